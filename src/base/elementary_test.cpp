@@ -1,0 +1,35 @@
+#include "base/elementary.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+namespace el = pestle::elementary;
+
+namespace {
+
+void check_against(double (*ours)(double), double (*libm)(double), double low, double high) {
+  for (int i = 0; i <= 20000; ++i) {
+    const double x = low + (high - low) * i / 20000;
+    const double want = libm(x);
+    REQUIRE_MESSAGE(std::fabs(ours(x) - want) <= 2e-15 * std::max(std::fabs(want), 1e-290), "x = ", x);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("elementary functions agree with libm to 2e-15 relative") {
+  check_against(el::exp, std::exp, -700, 700);
+  check_against(el::expm1, std::expm1, -30, 30);
+  check_against(el::log, std::log, 1e-300, 1e3);
+  check_against(el::log, std::log, 0.5, 2.0);
+  check_against(el::tanh, std::tanh, -25, 25);
+  check_against(el::erf, std::erf, -7, 7);
+}
+
+TEST_CASE("pow covers integral, fractional and negative bases") {
+  CHECK(el::pow(2.0, 10.0) == 1024.0);
+  CHECK(el::pow(-2.0, 3.0) == -8.0);
+  CHECK(std::fabs(el::pow(2.0, 0.5) - std::sqrt(2.0)) < 1e-15);
+  CHECK(std::isnan(el::pow(-2.0, 0.5)));
+}

@@ -1,0 +1,20 @@
+// Small helpers on text that messages and patterns need.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pestle {
+
+// Shell-like pattern: '*' is any run of characters, '?' any one; everything else is itself.
+bool glob_match(std::string_view pattern, std::string_view text);
+
+// The candidates nearest to `word` by edit distance, best first, at most `most`, none further than half its length.
+std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> candidates, size_t most);
+
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+}  // namespace pestle
