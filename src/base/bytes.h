@@ -19,11 +19,7 @@ class Bytes {
     auto owner = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
     return Bytes({owner->data(), owner->size()}, owner);
   }
-  template <typename T>
-  static Bytes copy_of(std::span<const T> values) {
-    const auto raw = std::as_bytes(values);
-    return own(std::vector<std::byte>(raw.begin(), raw.end()));
-  }
+  static Bytes copy_of(std::span<const std::byte> bytes) { return own({bytes.begin(), bytes.end()}); }
 
   std::span<const std::byte> view() const { return view_; }
   const std::byte* data() const { return view_.data(); }

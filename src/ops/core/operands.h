@@ -1,0 +1,116 @@
+// What an operator sees of its surroundings: its node, the types of its operands and, where they are known, their
+// contents. Inference asks with types (and constants), Evaluation with memory, NodeView with a whole graph.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "base/tensor.h"
+#include "ir/graph.h"
+
+namespace pestle::ops {
+
+// A node of a graph, by the types of its operands.
+class NodeView {
+ public:
+  NodeView(const ir::Graph& graph, const ir::Node& node) : graph_(graph), node_(node) {}
+  const ir::Node& node() const { return node_; }
+  int inputs() const { return static_cast<int>(node_.inputs.size()); }
+  int outputs() const { return static_cast<int>(node_.outputs.size()); }
+  bool has_input(int i) const { return i < inputs() && node_.inputs[i] != ir::kNoValue; }
+  const ir::Value& input_value(int i) const { return graph_.values[node_.inputs[i]]; }
+  const ir::Type& input(int i) const { return input_value(i).type; }
+  const ir::Type& output(int i) const { return graph_.values[node_.outputs[i]].type; }
+
+ private:
+  const ir::Graph& graph_;
+  const ir::Node& node_;
+};
+
+// One operand of an Inference: null type = absent; empty bytes pointer = contents unknown.
+struct KnownOperand {
+  const ir::Type* type = nullptr;
+  const std::byte* data = nullptr;
+};
+
+// Shape inference and checking in one walk: the operator reads its inputs and sets its outputs.
+class Inference {
+ public:
+  // `declared` are the output types that stand in the graph already (a file's), or empty types for new nodes.
+  Inference(const ir::Node& node, std::vector<KnownOperand> inputs, std::vector<ir::Type> declared)
+      : node_(node), inputs_(std::move(inputs)), outputs_(std::move(declared)) {}
+
+  const ir::Node& node() const { return node_; }
+  int inputs() const { return static_cast<int>(inputs_.size()); }
+  int outputs() const { return static_cast<int>(outputs_.size()); }
+  bool has(int i) const { return i < inputs() && inputs_[i].type != nullptr; }
+  const ir::Type& type(int i) const { return *inputs_[i].type; }
+  const Shape& shape(int i) const { return inputs_[i].type->shape; }
+  DType dtype(int i) const { return inputs_[i].type->dtype; }
+
+  bool is_known(int i) const { return has(i) && inputs_[i].data != nullptr; }
+  // The contents of an integer operand, or nothing if they are not known yet.
+  std::optional<std::vector<int64_t>> ints(int i) const;
+
+  // The type that the graph declares for an output: QUANTIZE, CAST and the like take their dtype from it.
+  const ir::Type& declared(int i) const { return outputs_[i]; }
+  void set(int i, DType dtype, Shape shape) {
+    outputs_[i].dtype = dtype;
+    outputs_[i].shape = std::move(shape);
+  }
+  std::vector<ir::Type> take_outputs() { return std::move(outputs_); }
+
+ private:
+  const ir::Node& node_;
+  std::vector<KnownOperand> inputs_;
+  std::vector<ir::Type> outputs_;
+};
+
+// An operand with memory. Shapes are static here. type == nullptr: absent.
+struct InputOperand {
+  const ir::Type* type = nullptr;
+  const std::byte* data = nullptr;
+
+  bool present() const { return type != nullptr; }
+  const Shape& shape() const { return type->shape; }
+  int64_t elements() const { return type->shape.elements(); }
+  DType dtype() const { return type->dtype; }
+  float scale() const { return type->scale(); }
+  int32_t zero_point() const { return type->zero_point(); }
+  template <typename T>
+  const T* as() const {
+    assert(type->dtype == dtype_of<T>());
+    return reinterpret_cast<const T*>(data);
+  }
+  ConstTensorView view() const { return {type->dtype, type->shape, {data, storage_bytes(type->dtype, elements())}}; }
+};
+
+struct OutputOperand {
+  const ir::Type* type = nullptr;
+  std::byte* data = nullptr;
+
+  const Shape& shape() const { return type->shape; }
+  int64_t elements() const { return type->shape.elements(); }
+  DType dtype() const { return type->dtype; }
+  float scale() const { return type->scale(); }
+  int32_t zero_point() const { return type->zero_point(); }
+  template <typename T>
+  T* as() const {
+    assert(type->dtype == dtype_of<T>());
+    return reinterpret_cast<T*>(data);
+  }
+  TensorView view() const { return {type->dtype, type->shape, {data, storage_bytes(type->dtype, elements())}}; }
+};
+
+// One run of an operator's reference semantics. The types were checked by the operator's infer() before.
+struct Evaluation {
+  const ir::Node& node;
+  std::span<const InputOperand> inputs;
+  std::span<const OutputOperand> outputs;
+
+  bool has(int i) const { return i < static_cast<int>(inputs.size()) && inputs[i].present(); }
+};
+
+}  // namespace pestle::ops

@@ -1,0 +1,148 @@
+#include "ops/core/registry.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace pestle::ops {
+
+#define PESTLE_ITEM(stem) const OpDef& op_##stem();
+#include "pestle_lists/ops.inc"
+#undef PESTLE_ITEM
+
+namespace {
+
+std::vector<const OpDef*> load() {
+  std::vector<const OpDef*> defs = {
+#define PESTLE_ITEM(stem) &op_##stem(),
+#include "pestle_lists/ops.inc"
+#undef PESTLE_ITEM
+  };
+  std::sort(defs.begin(), defs.end(), [](const OpDef* a, const OpDef* b) { return std::string_view(a->name) < b->name; });
+  return defs;
+}
+
+bool row_matches(const std::vector<DTypeSet>& row, const std::vector<const ir::Type*>& types) {
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i] == nullptr) continue;
+    if (row.empty() || !row[std::min(i, row.size() - 1)].has(types[i]->dtype)) return false;
+  }
+  return true;
+}
+
+struct Arity {
+  int least = 0;
+  int most = 0;  // -1: no limit
+};
+
+Arity arity_of(const std::vector<OperandDef>& operands) {
+  Arity arity;
+  for (const OperandDef& operand : operands) {
+    if (operand.kind != OperandDef::kOptional) ++arity.least;
+    ++arity.most;
+  }
+  if (!operands.empty() && operands.back().kind == OperandDef::kVariadic) arity.most = -1;
+  return arity;
+}
+
+Status check_arity(const OpDef& def, const Inference& inference) {
+  const Arity in = arity_of(def.inputs);
+  if (inference.inputs() < in.least || (in.most >= 0 && inference.inputs() > in.most)) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("{} has {} inputs, expected {}", def.name, inference.inputs(), in.least));
+  }
+  const Arity out = arity_of(def.outputs);
+  if (inference.outputs() < out.least || (out.most >= 0 && inference.outputs() > out.most)) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("{} has {} outputs, expected {}", def.name, inference.outputs(), out.least));
+  }
+  for (int i = 0; i < inference.inputs(); ++i) {
+    const OperandDef& operand = def.inputs[std::min<size_t>(i, def.inputs.size() - 1)];
+    if (!inference.has(i) && operand.kind != OperandDef::kOptional) {
+      return fail(ErrorCode::kInvalidModel, fmt::format("{} lacks its input {} ({})", def.name, i, operand.name));
+    }
+  }
+  return {};
+}
+
+std::string type_list(const Inference& inference) {
+  std::string text;
+  for (int i = 0; i < inference.inputs(); ++i) {
+    if (i > 0) text += ", ";
+    text += inference.has(i) ? dtype_name(inference.dtype(i)) : "none";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const OpDef* const> all() {
+  static const std::vector<const OpDef*> defs = load();
+  return defs;
+}
+
+const OpDef* find(std::string_view name) {
+  static const auto index = [] {
+    std::unordered_map<std::string_view, const OpDef*> map;
+    for (const OpDef* def : all()) map.emplace(def->name, def);
+    return map;
+  }();
+  const auto it = index.find(name);
+  return it == index.end() ? nullptr : it->second;
+}
+
+const OperandRule& rule_of(const std::vector<OperandRule>& rules, int i) {
+  if (rules.empty()) return kNoRule;
+  return rules[std::min<size_t>(i, rules.size() - 1)];
+}
+
+const TypeRow* match_types(const OpDef& def, const std::vector<const ir::Type*>& inputs,
+                           const std::vector<const ir::Type*>& outputs) {
+  for (const TypeRow& row : def.types) {
+    if (row_matches(row.inputs, inputs) && row_matches(row.outputs, outputs)) return &row;
+  }
+  return nullptr;
+}
+
+const TypeRow* match_types(const OpDef& def, const NodeView& view) {
+  std::vector<const ir::Type*> inputs, outputs;
+  for (int i = 0; i < view.inputs(); ++i) inputs.push_back(view.has_input(i) ? &view.input(i) : nullptr);
+  for (int i = 0; i < view.outputs(); ++i) outputs.push_back(&view.output(i));
+  return match_types(def, inputs, outputs);
+}
+
+Status infer_node(const OpDef& def, Inference& inference) {
+  PESTLE_TRY(check_arity(def, inference));
+  std::vector<const ir::Type*> inputs;
+  for (int i = 0; i < inference.inputs(); ++i) inputs.push_back(inference.has(i) ? &inference.type(i) : nullptr);
+  if (match_types(def, inputs, {}) == nullptr) {
+    return fail(ErrorCode::kUnsupported, fmt::format("{} has no kernel for the types ({})", def.name, type_list(inference)));
+  }
+  return def.infer(inference);
+}
+
+Status check_graph(const ir::Graph& graph) {
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const ir::Node& node = graph.nodes[n];
+    const OpDef* def = find(node.op);
+    if (def == nullptr) continue;
+    std::vector<KnownOperand> inputs;
+    for (ir::ValueId id : node.inputs) {
+      if (id == ir::kNoValue) {
+        inputs.push_back({});
+      } else {
+        const ir::Value& value = graph.values[id];
+        inputs.push_back({&value.type, value.is_constant() ? value.data->data() : nullptr});
+      }
+    }
+    std::vector<ir::Type> declared;
+    for (ir::ValueId id : node.outputs) declared.push_back(graph.values[id].type);
+    Inference inference(node, std::move(inputs), declared);
+    if (Status status = infer_node(*def, inference); !status) {
+      return in_context(std::move(status).error(), fmt::format("node {} ({})", n, node.op));
+    }
+  }
+  return {};
+}
+
+}  // namespace pestle::ops

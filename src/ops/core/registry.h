@@ -1,0 +1,21 @@
+// All operators that Pestle knows, in the order of their names.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ops/core/op_def.h"
+
+namespace pestle::ops {
+
+std::span<const OpDef* const> all();
+// The operator of that name, or null. Custom operators are found by their own name.
+const OpDef* find(std::string_view name);
+
+// Arity, type row and infer() of a node; sets the output types. Errors name the operand.
+Status infer_node(const OpDef& def, Inference& inference);
+
+// Checks every node that has an OpDef against its operands; nodes without one are passed over.
+Status check_graph(const ir::Graph& graph);
+
+}  // namespace pestle::ops

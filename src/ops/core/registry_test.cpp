@@ -1,0 +1,29 @@
+#include "ops/core/registry.h"
+
+#include <doctest/doctest.h>
+
+#include "ops/core/builder.h"
+
+using namespace pestle;
+
+TEST_CASE("every operator is complete: name, code, operands, types, inference and reference") {
+  for (const ops::OpDef* def : ops::all()) {
+    CAPTURE(def->name);
+    CHECK(ops::find(def->name) == def);
+    CHECK(!def->inputs.empty());
+    CHECK(!def->outputs.empty());
+    CHECK(!def->types.empty());
+    CHECK(def->summary[0] != '\0');
+    CHECK((def->infer != nullptr));
+    CHECK((def->evaluate != nullptr));
+  }
+}
+
+TEST_CASE("a quantization rule speaks of every operand of the operator") {
+  for (const ops::OpDef* def : ops::all()) {
+    if (!def->quantization.int8 && !def->quantization.int16) continue;
+    CAPTURE(def->name);
+    CHECK(def->quantization.inputs.size() == def->inputs.size());
+    CHECK(def->quantization.outputs.size() == def->outputs.size());
+  }
+}

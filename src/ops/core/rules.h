@@ -1,0 +1,127 @@
+// The declarative parts of an operator: which element types it takes, how it may be quantized, how a TRANSPOSE
+// moves through it. Data only; the rooms that use them (quant, passes, formats) know no operator by name.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/dtype.h"
+#include "ir/graph.h"
+
+namespace pestle::ops {
+
+// ---- element types ------------------------------------------------------------------------------------------
+
+// A set of element types.
+class DTypeSet {
+ public:
+  constexpr DTypeSet() = default;
+  constexpr DTypeSet(DType dtype) : bits_(1u << static_cast<unsigned>(dtype)) {}
+  constexpr bool has(DType dtype) const { return (bits_ >> static_cast<unsigned>(dtype)) & 1u; }
+  friend constexpr DTypeSet operator|(DTypeSet a, DTypeSet b) { return DTypeSet(a.bits_ | b.bits_); }
+
+ private:
+  explicit constexpr DTypeSet(uint32_t bits) : bits_(bits) {}
+  uint32_t bits_ = 0;
+};
+
+inline constexpr DTypeSet kF32 = DType::kFloat32;
+inline constexpr DTypeSet kF16 = DType::kFloat16;
+inline constexpr DTypeSet kI8 = DType::kInt8;
+inline constexpr DTypeSet kU8 = DType::kUInt8;
+inline constexpr DTypeSet kI16 = DType::kInt16;
+inline constexpr DTypeSet kI32 = DType::kInt32;
+inline constexpr DTypeSet kI64 = DType::kInt64;
+inline constexpr DTypeSet kBool = DType::kBool;
+inline constexpr DTypeSet kI4 = DType::kInt4;
+inline constexpr DTypeSet kIndex = kI32 | kI64;
+
+// One combination of element types that the reference semantics compute, and the version of the TFLite operator
+// that introduced it. The last entry repeats for variadic operators; absent optional operands are not compared.
+struct TypeRow {
+  const char* name;  // "float32", "int8", "int16x8", "hybrid", ...
+  std::vector<DTypeSet> inputs;
+  std::vector<DTypeSet> outputs;
+  int version = 1;
+};
+
+// ---- quantization -------------------------------------------------------------------------------------------
+
+enum class Role : uint8_t {
+  kNone,        // never quantized: shapes, indices, axes, conditions
+  kActivation,  // has a range of its own; constants take theirs from their contents
+  kShared,      // one set of parameters for all operands of the node that are marked so
+  kFixed,       // parameters that the kernel prescribes
+  kWeight,      // constant: symmetric, narrow range, per channel along `axis`
+  kBias,        // int32 (int64 with int16 activations), scale = product of the scales of inputs 0 and 1
+};
+
+// Parameters that a kernel prescribes, for int8 and int16 storage (facts-quant.md, section 4).
+struct FixedParameters {
+  float int8_scale = 0;
+  int32_t int8_zero_point = 0;
+  float int16_scale = 0;  // zero point 0
+};
+
+struct OperandRule {
+  Role role = Role::kNone;
+  int axis = 0;              // kWeight: the channel axis; -1: per tensor only
+  FixedParameters fixed = {};  // kFixed
+};
+
+inline constexpr OperandRule kNoRule = {};
+inline constexpr OperandRule kActivationRule = {Role::kActivation};
+inline constexpr OperandRule kSharedRule = {Role::kShared};
+inline constexpr OperandRule kBiasRule = {Role::kBias};
+constexpr OperandRule weight_rule(int axis) { return {Role::kWeight, axis}; }
+constexpr OperandRule fixed_rule(FixedParameters fixed) { return {Role::kFixed, 0, fixed}; }
+
+// How an operator may be stored in integers. The last entry of inputs and outputs repeats.
+struct QuantRule {
+  bool int8 = false;   // has a kernel with int8 activations that the converter uses
+  bool int16 = false;  // likewise with int16 activations
+  std::vector<OperandRule> inputs;
+  std::vector<OperandRule> outputs;
+
+  // Dynamic range ("hybrid"): float activations, int8 weights of operand `hybrid_weight`; -1: no such kernel.
+  int hybrid_weight = -1;
+  bool hybrid_per_channel = false;
+  bool hybrid_asymmetric_inputs = false;  // sets asymmetric_quantize_inputs
+};
+
+// ---- layout -------------------------------------------------------------------------------------------------
+
+// Output axis i of TRANSPOSE(permutation) is input axis permutation[i].
+using Permutation = std::vector<int>;
+
+// A node whose data inputs all come from TRANSPOSE(permutation), about to read the untransposed values instead.
+// The rule changes the node's properties and constants so that it computes the same in the new order of axes, and
+// says which TRANSPOSE each output then needs.
+class LayoutEdit {
+ public:
+  virtual ~LayoutEdit() = default;
+  virtual ir::Node& node() = 0;
+  virtual const Permutation& permutation() const = 0;
+  // Contents of a constant integer input, or nothing.
+  virtual const std::vector<int64_t>* ints(int input) = 0;
+  // Gives input `input` a new constant of the same dtype.
+  virtual void set_ints(int input, const Shape& shape, const std::vector<int64_t>& values) = 0;
+  virtual const ir::Type& input_type(int input) const = 0;  // in the old order of axes
+  // Which permutation output `output` needs afterwards; initially permutation().
+  virtual void set_output_permutation(int output, Permutation permutation) = 0;
+};
+
+enum class LayoutKind : uint8_t {
+  kBlocks,     // needs its operands in the order they are in
+  kFree,       // elementwise in input 0; other operands are scalars or independent of the order
+  kBroadcast,  // elementwise over all inputs with broadcasting
+  kRemaps,     // `remap` does it
+};
+
+struct LayoutRule {
+  LayoutKind kind = LayoutKind::kBlocks;
+  std::vector<int> data_inputs = {0};        // kRemaps: which inputs carry data (empty: all of a variadic one)
+  bool (*remap)(LayoutEdit&) = nullptr;      // false: not possible for this node
+};
+
+}  // namespace pestle::ops
