@@ -2,26 +2,18 @@
 // default are stored (ops/core/option.h sees to that), so two nodes that mean the same compare equal.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "base/property.h"
 
 namespace pestle::ir {
 
-// Enumerated properties are stored by the name of the enumerator ("SAME"), bytes as std::vector<std::byte>.
-using AttributeValue = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>,
-                                    std::vector<std::string>, std::vector<std::byte>>;
+using AttributeValue = PropertyValue;
 
 class Attributes {
  public:
-  struct Entry {
-    std::string name;
-    AttributeValue value;
-    friend bool operator==(const Entry&, const Entry&) = default;
-  };
+  using Entry = Property;
 
   const AttributeValue* find(std::string_view name) const;
   template <typename T>

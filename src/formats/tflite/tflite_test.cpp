@@ -1,0 +1,125 @@
+#include "formats/tflite/tflite.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <string>
+
+#include "codec/tflite.h"
+#include "ir/verifier.h"
+#include "ops/core/registry.h"
+#include "tests/support.h"
+
+using namespace pestle;
+
+namespace {
+
+bool same_bytes(const std::shared_ptr<const Bytes>& a, const std::shared_ptr<const Bytes>& b) {
+  if (!a || !b) return a == b;
+  return std::equal(a->view().begin(), a->view().end(), b->view().begin(), b->view().end());
+}
+
+bool same_sparsity(const std::shared_ptr<const ir::Sparsity>& a, const std::shared_ptr<const ir::Sparsity>& b) {
+  return a && b ? *a == *b : a == b;
+}
+
+// Which values share a buffer, as the first value of each group.
+std::vector<size_t> sharing(const ir::Module& module) {
+  std::map<const Bytes*, size_t> first;
+  std::vector<size_t> groups;
+  for (const ir::Graph& graph : module.graphs) {
+    for (const ir::Value& value : graph.values) {
+      groups.push_back(value.data ? first.try_emplace(value.data.get(), groups.size()).first->second : groups.size());
+    }
+  }
+  return groups;
+}
+
+void check_same_graph(const ir::Graph& a, const ir::Graph& b) {
+  CHECK(a.name == b.name);
+  CHECK(a.inputs == b.inputs);
+  CHECK(a.outputs == b.outputs);
+  REQUIRE(a.values.size() == b.values.size());
+  for (size_t i = 0; i < a.values.size(); ++i) {
+    const ir::Value& x = a.values[i];
+    const ir::Value& y = b.values[i];
+    const bool same = x.name == y.name && x.type == y.type && x.is_variable == y.is_variable && x.has_rank == y.has_rank &&
+                      x.signature == y.signature && same_bytes(x.data, y.data) && same_sparsity(x.sparsity, y.sparsity);
+    CHECK_MESSAGE(same, "value ", i, " ", x.name);
+  }
+  REQUIRE(a.nodes.size() == b.nodes.size());
+  for (size_t i = 0; i < a.nodes.size(); ++i) {
+    const ir::Node& x = a.nodes[i];
+    const ir::Node& y = b.nodes[i];
+    const bool same = x.op == y.op && x.is_custom == y.is_custom && x.version == y.version && x.attributes == y.attributes &&
+                      x.options_record == y.options_record && x.custom_options == y.custom_options && x.inputs == y.inputs &&
+                      x.outputs == y.outputs && x.intermediates == y.intermediates && x.mutating_inputs == y.mutating_inputs;
+    CHECK_MESSAGE(same, "node ", i, " ", x.op);
+  }
+}
+
+// Files that the door refuses, and why.
+const std::map<std::string, std::string> kRefused = {
+    {"transpose", "schema version 2"},
+    {"lstm_calibrated2", "has the extent -1"},
+    {"lstm_quantized2", "has the extent -1"},
+};
+
+}  // namespace
+
+TEST_CASE("reading and writing a .tflite file keeps everything") {
+  const auto shared = testing::shared_folder();
+  if (!shared) return;
+  int files = 0;
+  for (const auto& path : testing::files_below(*shared / "models", ".tflite")) {
+    CAPTURE(path.string());
+    if (path.string().find("/broken/") != std::string::npos) continue;
+    const auto bytes = map_file(path.string());
+    REQUIRE(bytes.has_value());
+    const auto first = formats::tflite::read(*bytes);
+    if (kRefused.contains(path.stem().string())) {
+      REQUIRE(!first.has_value());
+      CHECK_MESSAGE(describe(first.error()).find(kRefused.at(path.stem().string())) != std::string::npos, describe(first.error()));
+      continue;
+    }
+    REQUIRE_MESSAGE(first.has_value(), describe(first.error()));
+    testing::MemorySink sink;
+    REQUIRE(formats::tflite::write(*first, sink).has_value());
+    const auto second = formats::tflite::read(Bytes::own(sink.bytes));
+    REQUIRE_MESSAGE(second.has_value(), describe(second.error()));
+    REQUIRE(first->graphs.size() == second->graphs.size());
+    for (size_t g = 0; g < first->graphs.size(); ++g) check_same_graph(first->graphs[g], second->graphs[g]);
+    CHECK(first->signatures == second->signatures);
+    CHECK(sharing(*first) == sharing(*second));
+    REQUIRE(first->metadata.size() == second->metadata.size());
+    CHECK(first->description == second->description);
+    testing::MemorySink again;
+    REQUIRE(formats::tflite::write(*second, again).has_value());
+    CHECK(again.bytes == sink.bytes);
+    ++files;
+  }
+  MESSAGE("files read and written: ", files);
+}
+
+TEST_CASE("properties of operators have the names and defaults of the schema") {
+  for (const ops::OpDef* def : ops::all()) {
+    if (def->options.empty()) continue;
+    CAPTURE(def->name);
+    const auto fields = codec::tflite_options_fields(def->options_record);
+    REQUIRE(fields.has_value());
+    for (const ops::OptionInfo& option : def->options) {
+      CAPTURE(option.name);
+      const auto it = std::find_if(fields->begin(), fields->end(), [&](const auto& field) { return field.name == option.name; });
+      REQUIRE(it != fields->end());
+      if (const auto* integer = std::get_if<int64_t>(&it->fallback)) CHECK(option.fallback == std::to_string(*integer));
+      if (const auto* flag = std::get_if<bool>(&it->fallback)) CHECK(option.fallback == (*flag ? "true" : "false"));
+    }
+  }
+}
+
+TEST_CASE("operators have the builtin codes of the schema") {
+  for (const ops::OpDef* def : ops::all()) {
+    if (def->code < 0) continue;
+    CHECK(codec::tflite_operator_code(def->name) == def->code);
+  }
+}
