@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <unordered_map>
+
+#include "ops/core/fused_activation.h"
 
 namespace pestle::ops {
 
@@ -119,6 +121,52 @@ Status infer_node(const OpDef& def, Inference& inference) {
     return fail(ErrorCode::kUnsupported, fmt::format("{} has no kernel for the types ({})", def.name, type_list(inference)));
   }
   return def.infer(inference);
+}
+
+namespace {
+
+Status check_scales(const ir::Type& type) {
+  if (!type.is_quantized()) return fail(ErrorCode::kInvalidModel, "is stored in integers but has no scale");
+  if (type.quantization->blocks) return {};
+  const ir::Quantization& q = *type.quantization;
+  if (q.zero_point.size() != q.scale.size()) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("has {} scales and {} zero points", q.scale.size(), q.zero_point.size()));
+  }
+  if (q.per_channel() && (q.axis < 0 || q.axis >= type.shape.rank() || type.shape[q.axis] != static_cast<int64_t>(q.scale.size()))) {
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("has {} scales along axis {} of {}", q.scale.size(), q.axis, to_string(type.shape)));
+  }
+  const CodeRange range = code_range(type.dtype == DType::kInt4 ? DType::kInt8 : type.dtype);
+  for (size_t i = 0; i < q.scale.size(); ++i) {
+    if (!(q.scale[i] >= 0.0f) || !std::isfinite(q.scale[i])) return fail(ErrorCode::kInvalidModel, "has a scale that is not a number");
+    if (q.zero_point[i] < range.low || q.zero_point[i] > range.high) {
+      return fail(ErrorCode::kInvalidModel, fmt::format("has the zero point {} outside its type", q.zero_point[i]));
+    }
+  }
+  return {};
+}
+
+// Operators that only move codes (kShared) also take plain integers without scales.
+bool needs_scales(const OperandRule& rule, const ir::Type& type) {
+  if (!is_quantized_storage(type.dtype) || rule.role == Role::kNone || rule.role == Role::kBias) return false;
+  return rule.role != Role::kShared || type.is_quantized();
+}
+
+}  // namespace
+
+Status check_quantization(const OpDef& def, const NodeView& view) {
+  if (!def.quantization.int8 && !def.quantization.int16) return {};
+  for (int i = 0; i < view.inputs(); ++i) {
+    if (!view.has_input(i) || !needs_scales(rule_of(def.quantization.inputs, i), view.input(i))) continue;
+    if (Status status = check_scales(view.input(i)); !status) {
+      return in_context(std::move(status).error(), fmt::format("input {} \"{}\"", i, view.input_value(i).name));
+    }
+  }
+  for (int i = 0; i < view.outputs(); ++i) {
+    if (!needs_scales(rule_of(def.quantization.outputs, i), view.output(i))) continue;
+    if (Status status = check_scales(view.output(i)); !status) return in_context(std::move(status).error(), fmt::format("output {}", i));
+  }
+  return {};
 }
 
 Status check_graph(const ir::Graph& graph) {

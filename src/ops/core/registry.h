@@ -15,6 +15,10 @@ const OpDef* find(std::string_view name);
 // Arity, type row and infer() of a node; sets the output types. Errors name the operand.
 Status infer_node(const OpDef& def, Inference& inference);
 
+// Operands that the operator's rule calls quantized, if stored in 8- or 16-bit integers, carry usable scales: finite,
+// positive, one or as many as the axis is long, zero points in range.
+Status check_quantization(const OpDef& def, const NodeView& view);
+
 // Checks every node that has an OpDef against its operands; nodes without one are passed over.
 Status check_graph(const ir::Graph& graph);
 

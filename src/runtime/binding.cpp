@@ -1,0 +1,61 @@
+#include "runtime/binding.h"
+
+#include <cstdlib>
+#include <unordered_map>
+
+namespace pestle::runtime {
+
+#define PESTLE_ITEM(stem) const Binding& binding_##stem();
+#include "pestle_lists/bindings.inc"
+#undef PESTLE_ITEM
+
+const Binding* find_binding(std::string_view op) {
+  static const auto index = [] {
+    std::unordered_map<std::string_view, const Binding*> map;
+    const std::vector<const Binding*> all = {
+#define PESTLE_ITEM(stem) &binding_##stem(),
+#include "pestle_lists/bindings.inc"
+#undef PESTLE_ITEM
+    };
+    for (const Binding* binding : all) {
+      for (const char* name : binding->operators) map.emplace(name, binding);
+    }
+    return map;
+  }();
+  const auto it = index.find(op);
+  return it == index.end() ? nullptr : it->second;
+}
+
+Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
+  // The step keeps its own copies: a plan may be moved.
+  struct Bound {
+    const ops::OpDef* def;
+    ir::Node node;
+    std::vector<ir::Type> inputs, outputs;
+    std::vector<bool> present;
+  };
+  auto bound = std::make_shared<Bound>(Bound{&def, request.node(), {}, {}, {}});
+  for (int i = 0; i < static_cast<int>(bound->node.inputs.size()); ++i) {
+    bound->present.push_back(request.has(i));
+    bound->inputs.push_back(request.has(i) ? request.input(i) : ir::Type{});
+  }
+  for (int i = 0; i < static_cast<int>(bound->node.outputs.size()); ++i) bound->outputs.push_back(request.output(i));
+  const auto run = [bound](const StepContext& context) {
+    std::vector<ops::InputOperand> inputs;
+    for (size_t i = 0; i < bound->inputs.size(); ++i) {
+      inputs.push_back(bound->present[i] ? ops::InputOperand{&bound->inputs[i], context.inputs[i]} : ops::InputOperand{});
+    }
+    std::vector<ops::OutputOperand> outputs;
+    for (size_t i = 0; i < bound->outputs.size(); ++i) outputs.push_back({&bound->outputs[i], context.outputs[i]});
+    return bound->def->evaluate({bound->node, inputs, outputs});
+  };
+  return {"reference", run, 0};
+}
+
+PackedMemory::PackedMemory(size_t bytes) {
+  constexpr size_t kAlignment = 64;
+  const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
+  data_ = std::shared_ptr<std::byte>(static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded)), std::free);
+}
+
+}  // namespace pestle::runtime

@@ -1,0 +1,63 @@
+#include "runtime/executor.h"
+
+#include <fmt/core.h>
+
+#include <cstring>
+
+namespace pestle::runtime {
+
+Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool)
+    : plan_(std::move(plan)), pool_(pool), arena_(plan_->arena_bytes()), scratch_(plan_->scratch_bytes()) {}
+
+std::byte* Executor::address(ir::ValueId id) const {
+  if (id == ir::kNoValue) return nullptr;
+  const Placement& placement = plan_->placement(id);
+  switch (placement.kind) {
+    case Placement::kConstant: return const_cast<std::byte*>(plan_->graph().values[id].data->data());
+    case Placement::kArena:
+    case Placement::kInput: return arena_.data() + placement.offset;
+    case Placement::kUnused: return nullptr;
+  }
+  return nullptr;
+}
+
+Status Executor::set_input(int i, const ConstTensorView& value) {
+  const ir::ValueId id = plan_->graph().inputs[i];
+  const ir::Type& type = plan_->graph().values[id].type;
+  const Placement& placement = plan_->placement(id);
+  if (value.dtype != type.dtype || value.bytes.size() != placement.bytes) {
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input \"{}\" wants {} {}, got {} {}", plan_->graph().values[id].name, dtype_name(type.dtype),
+                            to_string(type.shape), dtype_name(value.dtype), to_string(value.shape)));
+  }
+  std::memcpy(arena_.data() + placement.offset, value.bytes.data(), value.bytes.size());
+  return {};
+}
+
+Status Executor::run_step(size_t index) {
+  const ir::Node& node = plan_->graph().nodes[index];
+  const Step& step = plan_->steps()[index];
+  std::vector<const std::byte*> inputs;
+  std::vector<std::byte*> outputs;
+  for (ir::ValueId id : node.inputs) inputs.push_back(address(id));
+  for (ir::ValueId id : node.outputs) outputs.push_back(address(id));
+  if (Status status = step.run({inputs, outputs, scratch_.data(), pool_}); !status) {
+    return in_context(std::move(status).error(), fmt::format("node {} ({})", index, node.op));
+  }
+  return {};
+}
+
+Status Executor::run(const Observer& observer) {
+  for (size_t i = 0; i < plan_->steps().size(); ++i) {
+    PESTLE_TRY(run_step(i));
+    if (observer) observer(i);
+  }
+  return {};
+}
+
+ConstTensorView Executor::value(ir::ValueId id) const {
+  const ir::Type& type = plan_->graph().values[id].type;
+  return {type.dtype, type.shape, {address(id), plan_->placement(id).bytes}};
+}
+
+}  // namespace pestle::runtime

@@ -1,0 +1,55 @@
+// Plan: how this machine computes one graph. Every node is bound to a step (a fast kernel or the operator's
+// reference), every intermediate tensor has its place in one arena. A plan may be run by several executors at once,
+// each with its own arena.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/status.h"
+#include "ir/graph.h"
+#include "runtime/binding.h"
+
+namespace pestle::runtime {
+
+struct PlanOptions {
+  int graph = 0;
+  bool fast_kernels = true;  // false: every node by its reference
+};
+
+// Where the bytes of a value are while the graph runs.
+struct Placement {
+  enum Kind : uint8_t { kUnused, kConstant, kArena, kInput } kind = kUnused;
+  size_t offset = 0;  // kArena and kInput
+  size_t bytes = 0;
+};
+
+class Plan {
+ public:
+  // Types are inferred anew and quantization is checked; a node that cannot run is an error that names it.
+  static Result<std::shared_ptr<Plan>> make(const ir::Module& module, const PlanOptions& options = {});
+
+  const ir::Graph& graph() const { return graph_; }
+  const std::vector<Step>& steps() const { return steps_; }
+  const Placement& placement(ir::ValueId id) const { return placements_[id]; }
+  size_t arena_bytes() const { return arena_bytes_; }
+  size_t scratch_bytes() const { return scratch_bytes_; }
+
+  // Gives a constant new contents of the same size and binds the nodes that read it again. No executor may run.
+  Status set_constant(ir::ValueId id, Bytes bytes);
+
+ private:
+  Plan() = default;
+  Status infer_types();
+  Status bind_node(size_t index);
+  void place_values();
+
+  ir::Graph graph_;
+  PlanOptions options_;
+  std::vector<Step> steps_;  // one a node, in order
+  std::vector<Placement> placements_;
+  size_t arena_bytes_ = 0;
+  size_t scratch_bytes_ = 0;
+};
+
+}  // namespace pestle::runtime
