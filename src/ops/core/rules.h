@@ -87,6 +87,9 @@ struct QuantRule {
   int hybrid_weight = -1;
   bool hybrid_per_channel = false;
   bool hybrid_asymmetric_inputs = false;  // sets asymmetric_quantize_inputs
+
+  // Properties that an integer node needs beyond its types (ADD: pot_scale_int16 = false); null: none.
+  void (*adjust)(ir::Node& node, DType activations) = nullptr;
 };
 
 // ---- layout -------------------------------------------------------------------------------------------------

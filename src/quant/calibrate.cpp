@@ -1,0 +1,129 @@
+#include "quant/calibrate.h"
+
+#include <fmt/core.h>
+
+#include "runtime/executor.h"
+
+namespace pestle::quant {
+namespace {
+
+// One sample's run: statistics of its own, merged later in order.
+struct Lane {
+  std::unique_ptr<runtime::Executor> executor;
+  std::vector<Tensor> inputs;
+  std::vector<ValueStatistics> seen;
+  std::vector<std::vector<float>> averaged;
+  Status status;
+};
+
+class Calibrator {
+ public:
+  Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, ThreadPool& pool)
+      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())) {
+    for (Lane& lane : lanes_) lane.executor = std::make_unique<runtime::Executor>(plan_, alone_);
+    result_.statistics.observer = options.observer;
+    result_.statistics.graphs.resize(1);
+    result_.statistics.graphs[0].resize(plan_->graph().values.size());
+    result_.averages.resize(options.averaged_nodes.size());
+    averaged_at_.resize(plan_->graph().nodes.size(), -1);
+    for (size_t i = 0; i < options.averaged_nodes.size(); ++i) averaged_at_[options.averaged_nodes[i]] = static_cast<int>(i);
+  }
+
+  Status add(std::span<const Tensor> inputs) {
+    lanes_[filled_++].inputs.assign(inputs.begin(), inputs.end());
+    return filled_ == lanes_.size() ? flush() : Status{};
+  }
+
+  Status flush() {
+    pool_.parallel_for(static_cast<int64_t>(filled_), [this](int64_t i) { run(lanes_[i]); });
+    for (size_t i = 0; i < filled_; ++i) {
+      PESTLE_TRY(lanes_[i].status);
+      PESTLE_TRY(merge(lanes_[i]));
+    }
+    filled_ = 0;
+    return {};
+  }
+
+  Calibration take() {
+    const auto count = static_cast<float>(std::min<int64_t>(result_.statistics.samples, static_cast<int64_t>(options_.averaged_samples)));
+    for (std::vector<float>& average : result_.averages) {
+      for (float& value : average) value /= count;
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void observe(Lane& lane, ir::ValueId id) {
+    const ConstTensorView view = lane.executor->value(id);
+    if (view.dtype == DType::kFloat32) lane.seen[id].add(view.values<float>(), options_.observer);
+  }
+
+  void run(Lane& lane) {
+    const ir::Graph& graph = plan_->graph();
+    lane.seen.assign(graph.values.size(), {});
+    lane.averaged.assign(options_.averaged_nodes.size(), {});
+    for (size_t i = 0; i < graph.inputs.size(); ++i) {
+      lane.status = lane.executor->set_input(static_cast<int>(i), lane.inputs[i].view());
+      if (!lane.status) return;
+      observe(lane, graph.inputs[i]);
+    }
+    lane.status = lane.executor->run([&](size_t n) {
+      for (ir::ValueId id : graph.nodes[n].outputs) {
+        if (id != ir::kNoValue) observe(lane, id);
+      }
+      if (averaged_at_[n] >= 0) {
+        const auto values = lane.executor->value(graph.nodes[n].inputs[0]).values<float>();
+        lane.averaged[averaged_at_[n]].assign(values.begin(), values.end());
+      }
+    });
+  }
+
+  Status merge(Lane& lane) {
+    for (size_t id = 0; id < lane.seen.size(); ++id) {
+      if (lane.seen[id].has_non_finite()) {
+        return fail(ErrorCode::kInvalidModel,
+                    fmt::format("sample {}: \"{}\" holds NaN or infinity", result_.statistics.samples, plan_->graph().values[id].name),
+                    "the float model is at fault, or the sample is: check the preprocessing");
+      }
+      result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);
+    }
+    if (result_.statistics.samples < static_cast<int64_t>(options_.averaged_samples)) {
+      for (size_t i = 0; i < lane.averaged.size(); ++i) {
+        std::vector<float>& sum = result_.averages[i];
+        sum.resize(lane.averaged[i].size(), 0.0f);
+        for (size_t k = 0; k < sum.size(); ++k) sum[k] += lane.averaged[i][k];
+      }
+    }
+    ++result_.statistics.samples;
+    return {};
+  }
+
+  std::shared_ptr<const runtime::Plan> plan_;
+  const CalibrationOptions& options_;
+  ThreadPool& pool_;
+  ThreadPool alone_;  // each sample runs on one thread
+  std::vector<Lane> lanes_;
+  std::vector<int> averaged_at_;
+  size_t filled_ = 0;
+  Calibration result_;
+};
+
+}  // namespace
+
+Result<Calibration> calibrate(const ir::Module& module, const SampleSet& samples, const CalibrationOptions& options,
+                              ThreadPool& pool, ProgressSink& progress) {
+  PESTLE_ASSIGN(const auto plan, runtime::Plan::make(module));
+  Calibrator calibrator(plan, options, pool);
+  int64_t done = 0;
+  PESTLE_TRY(samples.for_each([&](std::span<const Tensor> inputs) -> Status {
+    if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
+    PESTLE_TRY(calibrator.add(inputs));
+    progress.update("calibrating", ++done, static_cast<int64_t>(samples.size()));
+    return {};
+  }));
+  PESTLE_TRY(calibrator.flush());
+  if (done == 0) return fail(ErrorCode::kInvalidArgument, "there is no sample to calibrate with");
+  return calibrator.take();
+}
+
+}  // namespace pestle::quant

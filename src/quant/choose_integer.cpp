@@ -1,0 +1,237 @@
+#include "quant/choose_integer.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ops/core/registry.h"
+
+namespace pestle::quant {
+namespace {
+
+// Sets of values that must be stored alike, with union by path halving.
+class Groups {
+ public:
+  explicit Groups(size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), size_t{0}); }
+  size_t find(size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+  void join(size_t a, size_t b) { parent_[find(b)] = find(a); }
+
+ private:
+  std::vector<size_t> parent_;
+};
+
+class IntegerChooser {
+ public:
+  IntegerChooser(const ir::Graph& graph, const IntegerChoice& choice, GraphPlan& plan)
+      : graph_(graph), choice_(choice), plan_(plan), groups_(graph.values.size()), fixed_(graph.values.size()) {}
+
+  Status run() {
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) judge(n);
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) join_operands(n);
+    }
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) store_activations(n);
+    }
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) store_constants(n);
+    }
+    choose_boundary();
+    return {};
+  }
+
+ private:
+  bool is_integer(size_t n) const { return plan_.nodes[n].treatment == Treatment::kInteger; }
+  bool is_float_activation(ir::ValueId id) const {
+    return id != ir::kNoValue && !graph_.values[id].is_constant() && graph_.values[id].type.dtype == DType::kFloat32;
+  }
+
+  // Calls body(value, rule) for every float activation of a node that its rule quantizes.
+  template <typename Body>
+  void for_activations(size_t n, Body body) const {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+      const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
+      if (is_float_activation(node.inputs[i]) && operand.role != ops::Role::kNone) body(node.inputs[i], operand);
+    }
+    for (int i = 0; i < static_cast<int>(node.outputs.size()); ++i) {
+      const ops::OperandRule& operand = ops::rule_of(rule.outputs, i);
+      if (is_float_activation(node.outputs[i]) && operand.role != ops::Role::kNone) body(node.outputs[i], operand);
+    }
+  }
+
+  void stay_float(size_t n, std::string reason) {
+    plan_.nodes[n].treatment = Treatment::kFloat;
+    plan_.nodes[n].reason = std::move(reason);
+  }
+
+  bool touches_floats(const ir::Node& node) const {
+    const auto real = [this](ir::ValueId id) { return id != ir::kNoValue && graph_.values[id].type.dtype == DType::kFloat32; };
+    return std::any_of(node.inputs.begin(), node.inputs.end(), real) || std::any_of(node.outputs.begin(), node.outputs.end(), real);
+  }
+
+  void judge(size_t n) {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::OpDef* def = ops::find(node.op);
+    const bool int16 = choice_.mode.activations == DType::kInt16;
+    if (!touches_floats(node)) {
+      plan_.nodes[n].treatment = Treatment::kNeutral;
+    } else if (choice_.keep_float[n]) {
+      stay_float(n, "kept float by --keep-float");
+    } else if (def == nullptr || !(int16 ? def->quantization.int16 : def->quantization.int8)) {
+      stay_float(n, fmt::format("{} has no {} kernel", node.op, dtype_name(choice_.mode.activations)));
+    } else if (const std::string reason = obstacle(n); !reason.empty()) {
+      stay_float(n, reason);
+    } else {
+      plan_.nodes[n].treatment = Treatment::kInteger;
+    }
+  }
+
+  // Why a node whose operator has an integer kernel cannot use it here; empty if it can.
+  std::string obstacle(size_t n) const {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+      const ir::ValueId id = node.inputs[i];
+      const ops::Role role = ops::rule_of(rule.inputs, i).role;
+      if (id != ir::kNoValue && (role == ops::Role::kWeight || role == ops::Role::kBias) && !graph_.values[id].is_constant()) {
+        return fmt::format("its input {} must be a constant", i);
+      }
+    }
+    std::string reason;
+    for_activations(n, [&](ir::ValueId id, const ops::OperandRule& operand) {
+      if (operand.role != ops::Role::kFixed && !choice_.statistics[id].seen()) {
+        reason = fmt::format("\"{}\" was never computed on the samples", graph_.values[id].name);
+      }
+    });
+    return reason;
+  }
+
+  Storage fixed(const ops::FixedParameters& p) const {
+    if (choice_.mode.activations == DType::kInt16) return fixed_storage(DType::kInt16, p.int16_scale, 0);
+    return fixed_storage(DType::kInt8, p.int8_scale, p.int8_zero_point);
+  }
+
+  void join_operands(size_t n) {
+    ir::ValueId shared = ir::kNoValue;
+    for_activations(n, [&](ir::ValueId id, const ops::OperandRule& operand) {
+      if (operand.role == ops::Role::kFixed) fixed_[id] = fixed(operand.fixed);
+      if (operand.role != ops::Role::kShared) return;
+      if (shared == ir::kNoValue) shared = id;
+      groups_.join(static_cast<size_t>(shared), static_cast<size_t>(id));
+    });
+  }
+
+  // One storage for a whole group: fixed parameters of a member win (the others follow), else the union of ranges.
+  Storage storage_of_group(size_t root) {
+    Range range;
+    for (size_t id = 0; id < graph_.values.size(); ++id) {
+      if (groups_.find(id) != root) continue;
+      if (fixed_[id]) return *fixed_[id];
+      const Range one = choice_.statistics[id].range(choice_.observer);
+      range = {std::min(range.low, one.low), std::max(range.high, one.high)};
+    }
+    return activation_storage(range, choice_.mode.activations);
+  }
+
+  void store_activations(size_t n) {
+    for_activations(n, [&](ir::ValueId id, const ops::OperandRule&) {
+      const size_t root = groups_.find(static_cast<size_t>(id));
+      if (plan_.values[id]) return;
+      if (fixed_[id]) {
+        plan_.values[id] = fixed_[id];
+      } else if (root == static_cast<size_t>(id)) {
+        plan_.values[id] = storage_of_group(root);
+      } else {
+        if (!plan_.values[root]) plan_.values[root] = storage_of_group(root);
+        plan_.values[id] = plan_.values[root];
+      }
+    });
+  }
+
+  // Weights first, since biases take their scales; then biases; then constants that the kernel sees as activations.
+  void store_constants(size_t n) {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    NodePlan& plan = plan_.nodes[n];
+    for (const ops::Role role : {ops::Role::kWeight, ops::Role::kActivation, ops::Role::kShared, ops::Role::kBias}) {
+      for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+        const ir::ValueId id = node.inputs[i];
+        const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
+        if (id == ir::kNoValue || operand.role != role || !graph_.values[id].is_constant()) continue;
+        if (graph_.values[id].type.dtype != DType::kFloat32) continue;
+        plan.operands[i] = constant_storage(node, plan, id, operand);
+      }
+    }
+  }
+
+  Storage constant_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id, const ops::OperandRule& operand) {
+    switch (operand.role) {
+      case ops::Role::kWeight:
+        return weight_storage(graph_.constant(id), DType::kInt8, choice_.options.per_tensor ? -1 : operand.axis);
+      case ops::Role::kBias: return bias_storage(node, plan, id);
+      case ops::Role::kShared: return *plan_.values[node.outputs[0]];
+      default: {
+        const auto values = graph_.constant(id).values<float>();
+        Range range;
+        for (float value : values) range = {std::min(range.low, value), std::max(range.high, value)};
+        return activation_storage(range, choice_.mode.activations);
+      }
+    }
+  }
+
+  // Scale of inputs 0 and 1 multiplied. Where an int32 bias would take more than half of its range, the channel's
+  // weight scale is raised until it does not (facts-quant.md, section 3).
+  Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
+    const float input_scale = plan_.values[node.inputs[0]]->scale[0];
+    Storage& weights = plan.operands[1];
+    const bool wide = choice_.mode.activations == DType::kInt16;
+    const auto bias = graph_.constant(id).values<float>();
+    constexpr double kHalfRange = 2147483647.0 / 2;
+    if (!wide) {
+      for (size_t c = 0; c < bias.size(); ++c) {
+        float& scale = weights.scale[weights.scale.size() > 1 ? c : 0];
+        const double least = std::fabs(static_cast<double>(bias[c])) / kHalfRange / input_scale;
+        if (static_cast<double>(scale) < least) scale = std::nextafter(static_cast<float>(least), INFINITY);
+      }
+    }
+    Storage storage{wide ? DType::kInt64 : DType::kInt32, {}, std::vector<int64_t>(weights.scale.size(), 0), 0};
+    for (float scale : weights.scale) storage.scale.push_back(input_scale * scale);
+    return storage;
+  }
+
+  void choose_boundary() {
+    const DType io = choice_.options.io.value_or(choice_.mode.io);
+    const auto boundary = [&](ir::ValueId id) -> Storage {
+      if (io == DType::kFloat32 || !plan_.values[id]) return {};
+      Storage storage = *plan_.values[id];
+      if (io == DType::kUInt8) {
+        storage.dtype = DType::kUInt8;
+        storage.zero_point[0] += 128;
+      }
+      return storage;
+    };
+    for (size_t i = 0; i < graph_.inputs.size(); ++i) plan_.inputs[i] = boundary(graph_.inputs[i]);
+    for (size_t i = 0; i < graph_.outputs.size(); ++i) plan_.outputs[i] = boundary(graph_.outputs[i]);
+  }
+
+  const ir::Graph& graph_;
+  const IntegerChoice& choice_;
+  GraphPlan& plan_;
+  Groups groups_;
+  std::vector<std::optional<Storage>> fixed_;
+};
+
+}  // namespace
+
+Status choose_integer(const ir::Graph& graph, const IntegerChoice& choice, GraphPlan& plan) {
+  return IntegerChooser(graph, choice, plan).run();
+}
+
+}  // namespace pestle::quant

@@ -1,0 +1,40 @@
+// From ranges of real numbers to scales and zero points (facts-quant.md, section 2).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/dtype.h"
+#include "base/tensor.h"
+
+namespace pestle::quant {
+
+// How a tensor's numbers are stored. An empty scale: not quantized (float32, float16).
+struct Storage {
+  DType dtype = DType::kFloat32;
+  std::vector<float> scale;
+  std::vector<int64_t> zero_point;
+  int axis = 0;
+
+  bool is_quantized() const { return !scale.empty(); }
+  friend bool operator==(const Storage&, const Storage&) = default;
+};
+
+struct Range {
+  float low = 0;
+  float high = 0;
+};
+
+// Activations: asymmetric int8 over the range with zero in it, symmetric int16 (+-32767, zero point 0).
+Storage activation_storage(Range range, DType dtype);
+// Fixed parameters of a given type.
+Storage fixed_storage(DType dtype, float scale, int64_t zero_point);
+// Weights: symmetric, narrow (+-127, int4: +-7), one scale for each slice along `axis`, or one for all if axis < 0.
+// A slice of zeros gets the smallest scale that is used at all, never 0.
+Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis);
+
+// Integers (or halves) of the given floats: round(x / scale) + zero point, half away from zero, clamped; narrow range
+// for int8 and int4 with zero point 0 and for every per-channel tensor.
+std::vector<std::byte> store(const ConstTensorView& values, const Storage& storage);
+
+}  // namespace pestle::quant
