@@ -1,7 +1,8 @@
 # pestle_room(<name> DEPENDS <rooms> LINKS <public> PRIVATE_LINKS <libraries>)
 #   src/<name>/**/*.cpp          -> static library pestle_<name>
 #   src/<name>/**/*_test.cpp     -> test program pestle_<name>_test (one CTest entry, label unit)
-# pestle_program(<name> ROOM <room> DEPENDS <rooms>) does the same for the room with main().
+# pestle_program(<name> ROOM <room> DEPENDS <rooms>) does the same for the room with main(); its test program
+# holds the files that stand directly in the room, without main().
 set(PESTLE_ISA_FLAGS_x86_avx2 -mavx2 -mfma -mf16c)
 set(PESTLE_ISA_FLAGS_x86_avx512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx2 -mfma -mf16c)
 set(PESTLE_ISA_FLAGS_x86_avx512vnni ${PESTLE_ISA_FLAGS_x86_avx512} -mavx512vnni)
@@ -62,8 +63,27 @@ function(pestle_room name)
   endif()
 endfunction()
 
+function(pestle_program_tests room rooms)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
+  list(FILTER files EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT PESTLE_TESTS OR NOT "${files}" MATCHES "_test\\.cpp")
+    return()
+  endif()
+  add_executable(pestle_${room}_test ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp ${files})
+  target_include_directories(pestle_${room}_test PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_include_directories(pestle_${room}_test SYSTEM PRIVATE ${DOCTEST_INCLUDE})
+  foreach(needed ${rooms})
+    if(TARGET pestle_${needed})
+      target_link_libraries(pestle_${room}_test PRIVATE pestle_${needed})
+    endif()
+  endforeach()
+  add_test(NAME unit.${room} COMMAND pestle_${room}_test)
+  set_tests_properties(unit.${room} PROPERTIES LABELS unit)
+endfunction()
+
 function(pestle_program name)
   cmake_parse_arguments(P "" "ROOM" "DEPENDS" ${ARGN})
+  pestle_program_tests(${P_ROOM} "${P_DEPENDS}")
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/src/${P_ROOM}/main.cpp)
     return()
   endif()
