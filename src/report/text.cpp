@@ -58,19 +58,13 @@ class Renderer {
 
   // A terminal shows a plot's numbers; lines get a sketch of their shape.
   std::string operator()(const Plot& plot) const {
-    Table table{.columns = {{"series"}, {"point"}, {plot.x.title, plot.x.unit}, {plot.y.title, plot.y.unit}},
-                .rows = {},
-                .caption = plot.title};
-    std::string sketches;
-    for (const Series& series : plot.series) {
-      if (plot.kind == PlotKind::kLine) sketches += sketch(series);
-      for (const Point& point : series.points) {
-        table.rows.push_back({{text_cell(series.name), text_cell(point.label), plain_number(point.x), plain_number(point.y)},
-                              point.mark});
-      }
-    }
-    if (plot.kind == PlotKind::kScatter) return render_table(table, options_);
-    return paint_.bold(clipped(printable(plot.title), options_.width)) + "\n" + sketches;
+    if (plot.kind == PlotKind::kScatter) return render_table(point_table(plot), options_);
+    int name_width = 0;
+    for (const Series& series : plot.series) name_width = std::max(name_width, display_width(printable(series.name)));
+    name_width = std::min(name_width, options_.width / 4);
+    std::string out = paint_.bold(clipped(printable(plot.title), options_.width)) + "\n";
+    for (const Series& series : plot.series) out += sketch(series, name_width);
+    return out;
   }
 
   std::string operator()(const Note& note) const {
@@ -88,8 +82,24 @@ class Renderer {
   }
 
   static Cell plain_number(double value) {
-    const bool whole = std::floor(value) == value;
-    return number_cell(value, whole ? 0 : 4);
+    if (std::floor(value) == value) return number_cell(value, 0);
+    return number_cell(value, std::fabs(value) < 10 ? 4 : 2);
+  }
+
+  static Table point_table(const Plot& plot) {
+    Table table{.columns = {{""}, {plot.x.title, plot.x.unit}, {plot.y.title, plot.y.unit}},
+                .rows = {},
+                .caption = plot.title};
+    const bool named = plot.series.size() > 1;
+    if (named) table.columns.insert(table.columns.begin(), {"series"});
+    for (const Series& series : plot.series) {
+      for (const Point& point : series.points) {
+        Row row{{text_cell(point.label), plain_number(point.x), plain_number(point.y)}, point.mark};
+        if (named) row.cells.insert(row.cells.begin(), text_cell(series.name));
+        table.rows.push_back(std::move(row));
+      }
+    }
+    return table;
   }
 
   std::string tree_line(const std::string& prefix, const TreeNode& node) const {
@@ -115,10 +125,11 @@ class Renderer {
   }
 
   // "loss  ▁▂▅█  0.1 to 2.3": the last points that fit, scaled to their own range.
-  std::string sketch(const Series& series) const {
+  std::string sketch(const Series& series, int name_width) const {
     const char* const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     const std::string_view ascii = "_.-=+*%#";
-    std::string name = clipped(printable(series.name), options_.width / 4);
+    std::string name = clipped(printable(series.name), name_width);
+    name.append(static_cast<size_t>(name_width - display_width(name)), ' ');
     std::vector<double> values;
     for (const Point& point : series.points) {
       if (std::isfinite(point.y)) values.push_back(point.y);
