@@ -1,6 +1,7 @@
 #include "ops/core/requantize.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pestle::ops {
 
@@ -15,6 +16,15 @@ std::vector<FixedMultiplier> channel_multipliers(const ir::Type& input, const ir
     multipliers[o] = quantize_multiplier(product / static_cast<double>(output.scale()));
   }
   return multipliers;
+}
+
+std::optional<int> exact_log2(float scale) {
+  int exponent = 0;
+  const double fraction = std::frexp(static_cast<double>(scale), &exponent);  // [0.5, 1)
+  constexpr double kNear = 1.0006933874625807;                                // 2^1e-3
+  if (fraction < 0.5 * kNear) return exponent - 1;
+  if (fraction > 1.0 / kNear) return exponent;
+  return std::nullopt;
 }
 
 bool has_equal_scales(const ir::Type& filter) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/fixed_point.h"
@@ -15,6 +16,12 @@ namespace pestle::ops {
 // The number of channels is that of filter axis `channel_axis` times nothing else.
 std::vector<FixedMultiplier> channel_multipliers(const ir::Type& input, const ir::Type& filter, const ir::Type& output,
                                                  int channel_axis = 0);
+
+// True if at least one scale stands in the type itself (blockwise scales stand elsewhere).
+inline bool has_scale(const ir::Type& type) { return type.quantization && !type.quantization->scale.empty(); }
+
+// log2(scale) if that is an integer within 1e-3 (TFLite's CheckedLog2).
+std::optional<int> exact_log2(float scale);
 
 // True if all channels of a filter have one scale (a per-tensor filter has).
 bool has_equal_scales(const ir::Type& filter);
