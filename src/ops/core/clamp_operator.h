@@ -1,0 +1,20 @@
+// The operators that are nothing but a range of values: RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1.
+// Quantized: clamp(z_y + rescale(x - z_x, s_x / s_y)) to the codes of the bounds (facts-kernels.md, section 7).
+#pragma once
+
+#include "ops/core/op_def.h"
+
+namespace pestle::ops {
+
+// Real bounds of the result; a bound at infinity is none.
+struct ClampBounds {
+  float low;
+  float high;
+};
+
+Status evaluate_clamp(const Evaluation& e, ClampBounds bounds);
+
+// What the four have in common; the caller adds code, summary, versions and the reference.
+OpDef clamp_operator(const char* name, int code);
+
+}  // namespace pestle::ops
