@@ -1,0 +1,71 @@
+// LOGISTIC
+//   y = 1 / (1 + exp(-x))
+// 8 bits: a table whose entries are computed in float32; int16: a table of the sigmoid (facts-kernels.md, section 7).
+#include "base/elementary.h"
+#include "ops/core/lookup.h"
+#include "ops/core/op_def.h"
+#include "ops/core/requantize.h"
+#include "ops/core/sigmoid_int16.h"
+#include "ops/core/unary.h"
+
+namespace pestle::ops {
+namespace {
+
+Status infer(Inference& in) {
+  const ir::Type& y = in.declared(0);
+  if (in.dtype(0) != DType::kInt16 && has_scale(y) && y.scale() != 1.0f / 256.0f) {
+    return fail(ErrorCode::kInvalidModel, "the output's scale must be 1/256");
+  }
+  PESTLE_TRY(check_sigmoid_int16(in));
+  return infer_unary(in);
+}
+
+// In float32 step by step, as the entries of TFLite's table.
+float table_entry(float x) { return 1.0f / (1.0f + static_cast<float>(elementary::exp(-static_cast<double>(x)))); }
+
+template <typename Code>
+void evaluate_8bit(const Evaluation& e) {
+  const auto table = lookup_table_8bit(table_entry, *e.inputs[0].type, *e.outputs[0].type);
+  apply_lookup(table, e.inputs[0].as<Code>(), e.outputs[0].elements(), e.outputs[0].as<Code>());
+}
+
+Status evaluate(const Evaluation& e) {
+  switch (e.inputs[0].dtype()) {
+    case DType::kFloat32:
+      map_unary<float>(e, [](float x) { return static_cast<float>(elementary::logistic(static_cast<double>(x))); });
+      return {};
+    case DType::kInt8: evaluate_8bit<int8_t>(e); return {};
+    case DType::kUInt8: evaluate_8bit<uint8_t>(e); return {};
+    case DType::kInt16: evaluate_sigmoid_int16(e, SigmoidKind::kLogistic); return {};
+    default: return fail(ErrorCode::kInternal, "no reference for this type");
+  }
+}
+
+}  // namespace
+
+const OpDef& op_logistic() {
+  static const OpDef def = {
+      .name = "LOGISTIC",
+      .code = 14,
+      .options_record = "",
+      .summary = "y = 1 / (1 + exp(-x))",
+      .inputs = {{"x"}},
+      .outputs = {{"y"}},
+      .options = {},
+      .types = {{"float32", {kF32}, {kF32}, 1},
+                {"uint8", {kU8}, {kU8}, 1},
+                {"int8", {kI8}, {kI8}, 2},
+                {"int16", {kI16}, {kI16}, 3}},
+      .traits = {.output_may_share_input = true},
+      .infer = infer,
+      .evaluate = evaluate,
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kActivationRule},
+                       .outputs = {fixed_rule({1.0f / 256, -128, 1.0f / 32768})}},
+      .layout = {LayoutKind::kFree},
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
