@@ -101,7 +101,7 @@ struct GemmIntArgs {
   void* out = nullptr;
   ptrdiff_t out_stride = 0;  // elements from one output row to the next
   GemmScaling scaling = GemmScaling::kFixed;  // as packed
-  int32_t weight_zero = 0;                    // as packed
+  int32_t weight_zero = 0;                    // as packed; gemm_i16: 0
   int32_t out_zero = 0, lo = 0, hi = 0;
 };
 
