@@ -22,5 +22,9 @@ struct GemmAccTile {
 
 void scale_tile32_generic(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);
 void scale_tile64_generic(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile);  // 16-bit activations
+#if defined(__x86_64__)
+void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);
+void scale_tile32_avx512(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);
+#endif
 
 }  // namespace pestle::kernels

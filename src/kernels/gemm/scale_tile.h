@@ -1,0 +1,60 @@
+// What follows the sum, over vector registers: the loop of scale.h written once. An instruction-set file defines, in an
+// anonymous namespace, a struct V with
+//   Ints (kWidth int32), load, set1, add, sub
+//   Fixed{...}, fixed_of(multipliers, exponents), fixed(x, Fixed): multiply() of base/fixed_point.h, 32-bit form
+//   Real{...}, real_of(scales), real(x, Real, limits): round half away of double(x) * scale, clamped
+//   clamp(x, lo, hi), store8(pointer, x, count), store32(pointer, x, count)
+// kWidth is the width of a panel. Clamping before the output zero point is added gives the same and cannot overflow.
+// Plain header.
+#pragma once
+
+#include "kernels/gemm/scale.h"
+
+namespace pestle::kernels {
+
+struct ScaleRows {
+  const GemmIntArgs* args;
+  const GemmAccTile<int32_t>* tile;
+  int offset;  // of the panel in the tile, columns
+  int count;   // columns of the panel that exist
+};
+
+// Calls convert(sums of a row) and stores what it returns, for every row of one panel.
+template <typename V, typename Convert>
+static inline void scale_rows(const ScaleRows& step, const Convert& convert) {
+  const GemmIntArgs& args = *step.args;
+  const GemmAccTile<int32_t>& tile = *step.tile;
+  const auto bias = V::load((const int32_t*)(tile.panel + (size_t)(step.offset / V::kWidth) * tile.panel_bytes));
+  const auto zero = V::set1(args.out_zero);
+  for (int r = 0; r < tile.rows; ++r) {
+    auto sum = V::add(V::load(tile.acc + (ptrdiff_t)r * tile.stride + step.offset), bias);
+    if (tile.row_sums != nullptr) sum = V::sub(sum, V::set1(tile.row_sums[r]));
+    const ptrdiff_t index = (tile.m + r) * args.out_stride + tile.n + step.offset;
+    if (args.scaling == GemmScaling::kNone) {
+      V::store32((int32_t*)args.out + index, sum, step.count);
+    } else {
+      V::store8((uint8_t*)args.out + index, V::add(convert(sum), zero), step.count);
+    }
+  }
+}
+
+template <typename V>
+static inline void scale_tile32_vector(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
+  const int32_t low = args.lo - args.out_zero, high = args.hi - args.out_zero;
+  for (int n = tile.n; n < tile.n_end; n += V::kWidth) {
+    const ScaleRows step = {&args, &tile, n - tile.n, tile.n_end - n < V::kWidth ? tile.n_end - n : V::kWidth};
+    const char* scaling = tile.panel + (size_t)(step.offset / V::kWidth) * tile.panel_bytes + V::kWidth * 4;
+    if (args.scaling == GemmScaling::kNone) {
+      scale_rows<V>(step, [](auto sum) { return sum; });
+    } else if (args.scaling == GemmScaling::kReal) {
+      const auto real = V::real_of((const double*)scaling, low, high);
+      scale_rows<V>(step, [&](auto sum) { return V::real(sum, real); });
+    } else {
+      const auto fixed = V::fixed_of((const int32_t*)scaling, (const int32_t*)scaling + V::kWidth);
+      const auto lo = V::set1(low), hi = V::set1(high);
+      scale_rows<V>(step, [&](auto sum) { return V::clamp(V::fixed(sum, fixed), lo, hi); });
+    }
+  }
+}
+
+}  // namespace pestle::kernels

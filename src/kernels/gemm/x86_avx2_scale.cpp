@@ -1,0 +1,82 @@
+// Rescaling of integer sums, 8 columns at a time.
+#include <immintrin.h>
+#include <string.h>
+
+#include "kernels/gemm/scale_tile.h"
+
+namespace pestle::kernels {
+namespace {
+
+struct V {
+  using Ints = __m256i;
+  static constexpr int kWidth = 8;
+  static Ints load(const int32_t* p) { return _mm256_loadu_si256((const __m256i*)p); }
+  static Ints set1(int32_t value) { return _mm256_set1_epi32(value); }
+  static Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
+  static Ints sub(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
+  static Ints clamp(Ints x, Ints lo, Ints hi) { return _mm256_min_epi32(_mm256_max_epi32(x, lo), hi); }
+
+  struct Fixed {
+    Ints even, odd;           // multipliers of the even and of the odd columns, each in the low half of 64 bits
+    Ints left, right;         // shifts
+    Ints mask, threshold;     // of the rounding right shift
+  };
+  static Fixed fixed_of(const int32_t* multipliers, const int32_t* exponents) {
+    const Ints m = load(multipliers), e = load(exponents), none = _mm256_setzero_si256();
+    const Ints right = _mm256_max_epi32(sub(none, e), none);
+    const Ints mask = sub(_mm256_sllv_epi32(set1(1), right), set1(1));
+    return {m, _mm256_srli_epi64(m, 32), _mm256_max_epi32(e, none), right, mask, _mm256_srli_epi32(mask, 1)};
+  }
+  static Ints fixed(Ints x, const Fixed& f) {
+    x = _mm256_sllv_epi32(x, f.left);
+    // (x * m + 2^30) >> 31: both half-rounding rules of the reference in one, as m is positive.
+    const Ints half = _mm256_set1_epi64x(int64_t{1} << 30);
+    const Ints even = _mm256_add_epi64(_mm256_mul_epi32(x, f.even), half);
+    const Ints odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), f.odd), half);
+    const Ints high = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xaa);
+    // Ties away from zero: a negative value needs one more than half.
+    const Ints threshold = sub(f.threshold, _mm256_srai_epi32(high, 31));
+    const Ints up = _mm256_cmpgt_epi32(_mm256_and_si256(high, f.mask), threshold);
+    return sub(_mm256_srav_epi32(high, f.right), up);
+  }
+
+  struct Real {
+    __m256d scale[2], lo, hi;
+  };
+  static Real real_of(const double* scales, int32_t lo, int32_t hi) {
+    return {{_mm256_loadu_pd(scales), _mm256_loadu_pd(scales + 4)}, _mm256_set1_pd(lo), _mm256_set1_pd(hi)};
+  }
+  static __m128i real_half(__m128i x, __m256d scale, const Real& real) {
+    const __m256d product = _mm256_mul_pd(_mm256_cvtepi32_pd(x), scale);
+    const __m256d value = _mm256_min_pd(_mm256_max_pd(product, real.lo), real.hi);
+    // Half away from zero: truncate after adding the number just below 0.5 with the value's sign.
+    const __m256d sign = _mm256_and_pd(value, _mm256_set1_pd(-0.0));
+    const __m256d half = _mm256_or_pd(sign, _mm256_set1_pd(0x1.fffffffffffffp-2));
+    return _mm256_cvttpd_epi32(_mm256_add_pd(value, half));
+  }
+  static Ints real(Ints x, const Real& real) {
+    const __m128i low = real_half(_mm256_castsi256_si128(x), real.scale[0], real);
+    const __m128i high = real_half(_mm256_extracti128_si256(x, 1), real.scale[1], real);
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
+  }
+
+  static void store8(uint8_t* p, Ints x, int count) {
+    const __m256i first = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                           0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const __m256i lanes = _mm256_shuffle_epi8(x, first);
+    const __m128i bytes = _mm_unpacklo_epi32(_mm256_castsi256_si128(lanes), _mm256_extracti128_si256(lanes, 1));
+    if (count == kWidth) return _mm_storel_epi64((__m128i*)p, bytes);
+    const int64_t word = _mm_cvtsi128_si64(bytes);
+    memcpy(p, &word, (size_t)count);
+  }
+  static void store32(int32_t* p, Ints x, int count) {
+    const __m256i column = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    _mm256_maskstore_epi32(p, _mm256_cmpgt_epi32(set1(count), column), x);
+  }
+};
+
+}  // namespace
+
+void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) { scale_tile32_vector<V>(args, tile); }
+
+}  // namespace pestle::kernels
