@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "kernels/fixed_point_avx2.h"
 #include "kernels/gemm/scale_tile.h"
 
 namespace pestle::kernels {
@@ -16,29 +17,11 @@ struct V {
   static Ints sub(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
   static Ints clamp(Ints x, Ints lo, Ints hi) { return _mm256_min_epi32(_mm256_max_epi32(x, lo), hi); }
 
-  struct Fixed {
-    Ints even, odd;           // multipliers of the even and of the odd columns, each in the low half of 64 bits
-    Ints left, right;         // shifts
-    Ints mask, threshold;     // of the rounding right shift
-  };
+  using Fixed = FixedAvx2;
   static Fixed fixed_of(const int32_t* multipliers, const int32_t* exponents) {
-    const Ints m = load(multipliers), e = load(exponents), none = _mm256_setzero_si256();
-    const Ints right = _mm256_max_epi32(sub(none, e), none);
-    const Ints mask = sub(_mm256_sllv_epi32(set1(1), right), set1(1));
-    return {m, _mm256_srli_epi64(m, 32), _mm256_max_epi32(e, none), right, mask, _mm256_srli_epi32(mask, 1)};
+    return fixed_avx2(load(multipliers), load(exponents));
   }
-  static Ints fixed(Ints x, const Fixed& f) {
-    x = _mm256_sllv_epi32(x, f.left);
-    // (x * m + 2^30) >> 31: both half-rounding rules of the reference in one, as m is positive.
-    const Ints half = _mm256_set1_epi64x(int64_t{1} << 30);
-    const Ints even = _mm256_add_epi64(_mm256_mul_epi32(x, f.even), half);
-    const Ints odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), f.odd), half);
-    const Ints high = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xaa);
-    // Ties away from zero: a negative value needs one more than half.
-    const Ints threshold = sub(f.threshold, _mm256_srai_epi32(high, 31));
-    const Ints up = _mm256_cmpgt_epi32(_mm256_and_si256(high, f.mask), threshold);
-    return sub(_mm256_srav_epi32(high, f.right), up);
-  }
+  static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx2(x, fixed); }
 
   struct Real {
     __m256d scale[2], lo, hi;

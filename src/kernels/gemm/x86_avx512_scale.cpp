@@ -1,6 +1,7 @@
 // Rescaling of integer sums, 16 columns at a time.
 #include <immintrin.h>
 
+#include "kernels/fixed_point_avx512.h"
 #include "kernels/gemm/scale_tile.h"
 
 namespace pestle::kernels {
@@ -15,30 +16,11 @@ struct V {
   static Ints sub(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
   static Ints clamp(Ints x, Ints lo, Ints hi) { return _mm512_min_epi32(_mm512_max_epi32(x, lo), hi); }
 
-  struct Fixed {
-    Ints even, odd;           // multipliers of the even and of the odd columns, each in the low half of 64 bits
-    Ints left, right;         // shifts
-    Ints mask, threshold;     // of the rounding right shift
-  };
+  using Fixed = FixedAvx512;
   static Fixed fixed_of(const int32_t* multipliers, const int32_t* exponents) {
-    const Ints m = load(multipliers), e = load(exponents), none = _mm512_setzero_si512();
-    const Ints right = _mm512_max_epi32(sub(none, e), none);
-    const Ints mask = sub(_mm512_sllv_epi32(set1(1), right), set1(1));
-    return {m, _mm512_srli_epi64(m, 32), _mm512_max_epi32(e, none), right, mask, _mm512_srli_epi32(mask, 1)};
+    return fixed_avx512(load(multipliers), load(exponents));
   }
-  static Ints fixed(Ints x, const Fixed& f) {
-    x = _mm512_sllv_epi32(x, f.left);
-    // (x * m + 2^30) >> 31: both half-rounding rules of the reference in one, as m is positive.
-    const Ints half = _mm512_set1_epi64(int64_t{1} << 30);
-    const Ints even = _mm512_add_epi64(_mm512_mul_epi32(x, f.even), half);
-    const Ints odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), f.odd), half);
-    const Ints high = _mm512_mask_blend_epi32(0xaaaa, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
-    // Ties away from zero: a negative value needs one more than half.
-    const Ints threshold = sub(f.threshold, _mm512_srai_epi32(high, 31));
-    const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, f.mask), threshold);
-    const Ints shifted = _mm512_srav_epi32(high, f.right);
-    return _mm512_mask_sub_epi32(shifted, up, shifted, set1(-1));
-  }
+  static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx512(x, fixed); }
 
   struct Real {
     __m512d scale[2], lo, hi;
