@@ -41,7 +41,8 @@ class Builder {
 inline constexpr size_t kFoldLimit = size_t{64} << 20;
 
 // The outputs of a node whose inputs are all constants (and which is not random and has no side effects), computed
-// by the operator's reference; nothing if they are not, or the result would exceed kFoldLimit.
+// by the operator's reference; nothing if they are not, or the result would exceed kFoldLimit. Where the operator
+// depends on the shape of input 0 only, a static shape is enough.
 Result<std::optional<std::vector<Tensor>>> fold(const OpDef& def, const ir::Graph& graph, const ir::Node& node);
 
 // Runs a node's reference on given operands. Output types must be static.

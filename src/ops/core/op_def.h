@@ -25,6 +25,7 @@ struct Traits {
   bool is_random = false;             // never folded
   bool output_may_share_input = false;  // may overwrite input 0 (same number of bytes, elementwise)
   bool is_copy = false;               // moves bytes without changing them (RESHAPE): output may be input 0
+  bool depends_on_shape_only = false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
 };
 
 struct OpDef {
