@@ -34,6 +34,12 @@ inline constexpr DTypeSet kI32 = DType::kInt32;
 inline constexpr DTypeSet kI64 = DType::kInt64;
 inline constexpr DTypeSet kBool = DType::kBool;
 inline constexpr DTypeSet kI4 = DType::kInt4;
+inline constexpr DTypeSet kU32 = DType::kUInt32;
+inline constexpr DTypeSet kBF16 = DType::kBFloat16;
+// Every type whose elements have a size of their own in bytes: what RESHAPE and its like carry.
+inline constexpr DTypeSet kAnyWhole = kF32 | kF16 | kBF16 | kI8 | kU8 | kI16 | kI32 | kI64 | kBool | kU32 |
+                                      DTypeSet(DType::kUInt16) | DTypeSet(DType::kUInt64) | DTypeSet(DType::kFloat64) |
+                                      DTypeSet(DType::kComplex64);
 inline constexpr DTypeSet kIndex = kI32 | kI64;
 
 // One combination of element types that the reference semantics compute, and the version of the TFLite operator
