@@ -1,0 +1,46 @@
+// PAD
+//   y[i] = x[i - before] inside, else 0; integers that stand for reals are filled with the output's zero point.
+#include <cstring>
+
+#include "ops/core/op_def.h"
+#include "ops/core/pad.h"
+
+namespace pestle::ops {
+namespace {
+
+Status evaluate(const Evaluation& e) {
+  // Little-endian: the low bytes of the zero point are the code; they are zero for types that are not quantized.
+  const ir::Type& type = *e.outputs[0].type;
+  const int64_t zero = type.is_quantized() && is_quantized_storage(type.dtype) ? type.zero_point() : 0;
+  std::byte element[sizeof zero];
+  std::memcpy(element, &zero, sizeof zero);
+  pad_with(e, element);
+  return {};
+}
+
+}  // namespace
+
+const OpDef& op_pad() {
+  static const OpDef def = {
+      .name = "PAD",
+      .code = 34,
+      .options_record = "PadOptions",
+      .summary = "y[i] = x[i - before] inside, else zero",
+      .inputs = {{"input"}, {"paddings"}},
+      .outputs = {{"output"}},
+      .options = {},
+      .types = {{"base", {kF32 | kU8 | kI32 | kI64, kIndex}, {kF32 | kU8 | kI32 | kI64}, 1},
+                {"int8", {kI8, kIndex}, {kI8}, 2},
+                {"int16", {kI16, kIndex}, {kI16}, 3},
+                {"bool", {kBool, kIndex}, {kBool}, 5},
+                {"float16", {kF16 | kBF16, kIndex}, {kF16 | kBF16}, 5}},
+      .infer = infer_padding,
+      .evaluate = evaluate,
+      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},
+      .layout = {LayoutKind::kRemaps, {0}, remap_padding},
+      .version = padding_version,
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
