@@ -1,0 +1,172 @@
+#include "ops/core/layout_samples.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "ops/core/option.h"
+
+namespace pestle::ops {
+namespace {
+
+Tensor random_tensor(Random& random, DType dtype, const Shape& shape) {
+  Tensor tensor(dtype, shape);
+  for (int64_t i = 0; i < tensor.elements(); ++i) {
+    switch (dtype) {
+      case DType::kFloat32: tensor.data<float>()[i] = static_cast<float>(random.real(0.1, 2)); break;
+      case DType::kBool: tensor.data<bool>()[i] = random.integer(0, 1) != 0; break;
+      default: tensor.view().bytes[static_cast<size_t>(i)] = static_cast<std::byte>(random.integer(0, 9)); break;
+    }
+  }
+  return tensor;
+}
+
+// Extents that all differ, so that a swapped axis cannot go unnoticed.
+Shape random_shape(Random& random, int rank) {
+  std::vector<int64_t> extents = {2, 3, 4, 5, 6, 7};
+  for (size_t i = extents.size() - 1; i > 0; --i) std::swap(extents[i], extents[random.integer(0, static_cast<int64_t>(i))]);
+  extents.resize(rank);
+  return Shape(extents);
+}
+
+Tensor ints(const std::vector<int32_t>& values) {
+  return Tensor::of<int32_t>(Shape{static_cast<int64_t>(values.size())}, values);
+}
+Tensor scalar(int32_t value) { return Tensor::of<int32_t>({}, std::vector<int32_t>{value}); }
+
+// What a row of the table has at hand.
+struct Draw {
+  Random& random;
+  Shape shape;
+  int rank() const { return shape.rank(); }
+  Tensor data() { return random_tensor(random, DType::kFloat32, shape); }
+  // Counted from the front or from the end.
+  int32_t axis() { return static_cast<int32_t>(random.integer(-rank(), rank() - 1)); }
+  int place(int32_t axis) const { return axis < 0 ? axis + rank() : axis; }
+  int64_t below(int64_t limit) { return random.integer(0, limit - 1); }
+};
+
+Sample concatenation(Draw draw) {
+  Sample sample;
+  const int32_t axis = draw.axis();
+  sample.node.attributes.set("axis", int64_t{axis});
+  for (int i = 0; i < 3; ++i) {
+    draw.shape[draw.place(axis)] = draw.random.integer(1, 4);
+    sample.inputs.push_back(draw.data());
+  }
+  return sample;
+}
+
+Sample pad(Draw draw) {
+  std::vector<int32_t> paddings;
+  for (int i = 0; i < 2 * draw.rank(); ++i) paddings.push_back(static_cast<int32_t>(draw.below(2)));
+  return {{}, {draw.data(), Tensor::of<int32_t>({draw.rank(), 2}, paddings)}};
+}
+
+Sample squeeze(Draw draw) {
+  Sample sample;
+  std::vector<int64_t> dims;
+  for (int axis = 0; axis < draw.rank(); ++axis) {
+    if (draw.below(2) == 0) continue;
+    draw.shape[axis] = 1;
+    dims.push_back(draw.below(2) == 0 ? axis : axis - draw.rank());
+  }
+  if (draw.below(3) != 0) sample.node.attributes.set("squeeze_dims", dims);
+  sample.inputs = {draw.data()};
+  return sample;
+}
+
+Sample gather(Draw draw) {
+  Sample sample;
+  const int32_t axis = draw.axis();
+  sample.node.attributes.set("axis", int64_t{axis});
+  Shape shape;
+  if (draw.below(4) == 0 && draw.place(axis) > 0) {
+    sample.node.attributes.set("batch_dims", int64_t{1});
+    shape.push_back(draw.shape[0]);
+  }
+  for (int64_t i = draw.below(3); i > 0; --i) shape.push_back(8 + i);
+  std::vector<int32_t> indices;
+  for (int64_t i = 0; i < shape.elements(); ++i) {
+    indices.push_back(static_cast<int32_t>(draw.below(draw.shape[draw.place(axis)])));
+  }
+  sample.inputs = {draw.data(), Tensor::of<int32_t>(shape, indices)};
+  return sample;
+}
+
+Sample slice(Draw draw) {
+  std::vector<int32_t> begin, size;
+  for (int64_t extent : draw.shape) {
+    begin.push_back(static_cast<int32_t>(draw.below(extent)));
+    size.push_back(draw.below(3) == 0 ? -1 : static_cast<int32_t>(draw.random.integer(1, extent - begin.back())));
+  }
+  return {{}, {draw.data(), ints(begin), ints(size)}};
+}
+
+Sample strided_slice(Draw draw) {
+  Sample sample;
+  const int64_t count = draw.random.integer(1, draw.rank());
+  std::vector<int32_t> begin, end, strides;
+  int64_t shrink = 0;
+  const int64_t ellipsis = draw.below(2) == 0 ? draw.below(count) : count;
+  for (int64_t k = 0; k < count; ++k) {
+    const bool shrinks = k != ellipsis && draw.below(3) == 0;
+    shrink |= int64_t{shrinks} << k;
+    strides.push_back(static_cast<int32_t>(shrinks ? 1 : draw.random.integer(1, 2) * (draw.below(2) == 0 ? 1 : -1)));
+    begin.push_back(static_cast<int32_t>(draw.random.integer(-2, 1)));
+    end.push_back(static_cast<int32_t>(draw.random.integer(-3, 6)));
+  }
+  sample.node.attributes.set("shrink_axis_mask", shrink);
+  sample.node.attributes.set("begin_mask", draw.below(1 << count) & ~shrink);
+  sample.node.attributes.set("end_mask", draw.below(1 << count));
+  if (ellipsis < count) sample.node.attributes.set("ellipsis_mask", int64_t{1} << ellipsis);
+  if (draw.below(3) == 0) sample.node.attributes.set("offset", true);
+  sample.inputs = {draw.data(), ints(begin), ints(end), ints(strides)};
+  return sample;
+}
+
+struct Row {
+  std::string_view op;
+  Sample (*make)(Draw);
+};
+constexpr Row kRows[] = {
+    {"CONCATENATION", concatenation},
+    {"GATHER", gather},
+    {"PAD", pad},
+    {"SLICE", slice},
+    {"SQUEEZE", squeeze},
+    {"STRIDED_SLICE", strided_slice},
+};
+
+DType first_of(const DTypeSet& set) {
+  for (int dtype = 0; dtype < kDTypeCount; ++dtype) {
+    if (set.has(static_cast<DType>(dtype))) return static_cast<DType>(dtype);
+  }
+  return DType::kFloat32;
+}
+
+// Elementwise operators: each operand but the first has some axes of extent 1, or fewer axes.
+Sample elementwise(const OpDef& def, Draw draw) {
+  Sample sample;
+  const TypeRow& row = def.types.front();
+  const bool broadcasts = def.layout.kind == LayoutKind::kBroadcast;
+  if (!broadcasts && def.inputs.size() > 1) return {};
+  for (size_t i = 0; i < def.inputs.size(); ++i) {
+    std::vector<int64_t> extents(draw.shape.begin(), draw.shape.end());
+    for (int64_t& extent : extents) extent = i > 0 && draw.below(2) == 0 ? 1 : extent;
+    if (i > 0) extents.erase(extents.begin(), extents.begin() + draw.below(draw.rank() + 1));
+    const DType dtype = first_of(row.inputs[std::min(i, row.inputs.size() - 1)]);
+    sample.inputs.push_back(random_tensor(draw.random, dtype, Shape(extents)));
+  }
+  sample.output_dtype = first_of(row.outputs.front());
+  return sample;
+}
+
+}  // namespace
+
+Sample make_sample(const OpDef& def, Random& random, int rank) {
+  Draw draw{random, random_shape(random, rank)};
+  const auto row = std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.op == def.name; });
+  return row == std::end(kRows) ? elementwise(def, draw) : row->make(draw);
+}
+
+}  // namespace pestle::ops
