@@ -1,6 +1,5 @@
 // NumPy's .npz files: a zip archive whose members "<name>.npy" are arrays.
-// A member that is stored unpacked and aligned stays a view into the file; packed ones are unpacked into memory
-// (bounded as codec/zip.h says). Written files are a function of their arrays: no clock, fixed order.
+// Members are unpacked into memory, bounded as codec/zip.h says. Written files are a function of their arrays: no clock, fixed order.
 #pragma once
 
 #include <span>

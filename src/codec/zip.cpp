@@ -50,6 +50,7 @@ ZipReader& ZipReader::operator=(ZipReader&&) noexcept = default;
 ZipReader::~ZipReader() = default;
 
 Result<ZipReader> ZipReader::open(Bytes file) {
+  if (file.empty()) return zip_failure("not a readable zip archive", "the file is empty");  // libzip would allow it
   auto impl = std::make_unique<Impl>();
   impl->file = std::move(file);
   impl->budget = kZipFreeBytes + kZipMaxRatio * impl->file.size();

@@ -233,7 +233,7 @@ Result<Step> parse_step(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument, fmt::format("preprocessing step '{:.60}' cannot be read", text),
                 fmt::format("write it like {}", form.usage));
   }
-  return unknown_step(text);
+  return unknown_step(parts.first);
 }
 
 // A named chain's numbers behind the geometry and the channels that the input needs.

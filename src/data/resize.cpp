@@ -2,6 +2,7 @@
 //   (sum_k w_k p_k + 2^21) >> 22, clamped to 0..255,
 // over the source pixels p_k whose centres lie within the filter's support around (i + 0.5) * scale, where the
 // filter is stretched by max(scale, 1). The weights are normalized in double and then rounded to 22 fraction bits.
+// The horizontal pass comes first, but where the height shrinks by more than twice as many pixels as the width.
 #include "data/resize.h"
 
 #include <algorithm>
@@ -198,8 +199,11 @@ Image resize(const Image& image, int width, int height, Filter filter) {
   if (filter == Filter::kTf) return resize_half_pixel(image, width, height);
   const Kernel kernel = kernel_of(filter);
   if (image.width == width) return resize_height(image, height, kernel);
-  Image narrow = resize_width(image, width, kernel);
-  return image.height == height ? narrow : resize_height(narrow, height, kernel);
+  if (image.height == height) return resize_width(image, width, kernel);
+  const int fewer_rows = image.height - height;
+  const int fewer_columns = image.width - width;
+  if (fewer_rows > 0 && fewer_rows > 2 * fewer_columns) return resize_width(resize_height(image, height, kernel), width, kernel);
+  return resize_height(resize_width(image, width, kernel), height, kernel);
 }
 
 }  // namespace pestle::data
