@@ -18,8 +18,9 @@ struct Lane {
 
 class Calibrator {
  public:
-  Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, ThreadPool& pool)
-      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())) {
+  Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, size_t samples, ThreadPool& pool)
+      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())), enters_(samples) {
+    for (size_t position : spread(samples, options.averaged_samples)) enters_[position] = true;
     for (Lane& lane : lanes_) lane.executor = std::make_unique<runtime::Executor>(plan_, alone_);
     result_.statistics.observer = options.observer;
     result_.statistics.graphs.resize(1);
@@ -45,9 +46,8 @@ class Calibrator {
   }
 
   Calibration take() {
-    const auto count = static_cast<float>(std::min<int64_t>(result_.statistics.samples, static_cast<int64_t>(options_.averaged_samples)));
     for (std::vector<float>& average : result_.averages) {
-      for (float& value : average) value /= count;
+      for (float& value : average) value /= static_cast<float>(averaged_);
     }
     return std::move(result_);
   }
@@ -87,7 +87,8 @@ class Calibrator {
       }
       result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);
     }
-    if (result_.statistics.samples < static_cast<int64_t>(options_.averaged_samples)) {
+    if (enters_[result_.statistics.samples]) {
+      ++averaged_;
       for (size_t i = 0; i < lane.averaged.size(); ++i) {
         std::vector<float>& sum = result_.averages[i];
         sum.resize(lane.averaged[i].size(), 0.0f);
@@ -104,7 +105,9 @@ class Calibrator {
   ThreadPool alone_;  // each sample runs on one thread
   std::vector<Lane> lanes_;
   std::vector<int> averaged_at_;
+  std::vector<bool> enters_;  // by sample: into the averages
   size_t filled_ = 0;
+  size_t averaged_ = 0;
   Calibration result_;
 };
 
@@ -113,9 +116,9 @@ class Calibrator {
 Result<Calibration> calibrate(const ir::Module& module, const SampleSet& samples, const CalibrationOptions& options,
                               ThreadPool& pool, ProgressSink& progress) {
   PESTLE_ASSIGN(const auto plan, runtime::Plan::make(module));
-  Calibrator calibrator(plan, options, pool);
+  Calibrator calibrator(plan, options, samples.size(), pool);
   int64_t done = 0;
-  PESTLE_TRY(samples.for_each([&](std::span<const Tensor> inputs) -> Status {
+  PESTLE_TRY(samples.for_each(spread(samples.size(), samples.size()), [&](std::span<const Tensor> inputs) -> Status {
     if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
     PESTLE_TRY(calibrator.add(inputs));
     progress.update("calibrating", ++done, static_cast<int64_t>(samples.size()));

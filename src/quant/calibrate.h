@@ -13,7 +13,7 @@ struct CalibrationOptions {
   ObserverSpec observer;
   // Nodes whose input 0 is averaged over the samples, elementwise (refinement needs them); positions of graph 0.
   std::vector<size_t> averaged_nodes;
-  // Only the first so many samples enter the averages; 0: none.
+  // Only so many samples, evenly spread, enter the averages; 0: none.
   size_t averaged_samples = 0;
 };
 

@@ -1,0 +1,225 @@
+#include "quant/refine/bias.h"
+
+#include <algorithm>
+
+#include "ops/core/fused_activation.h"
+#include "ops/core/registry.h"
+#include "quant/apply.h"
+#include "runtime/executor.h"
+
+namespace pestle::quant {
+namespace {
+
+enum Operand { kInput, kWeights, kBias };
+
+// A layer alone, without bias and activation, as a module of its own: mean outputs are one run of it.
+class LinearPart {
+ public:
+  static Result<LinearPart> make(const ir::Graph& graph, const ir::Node& source, const ir::Type& weights_type, Bytes weights) {
+    ir::Module module;
+    ir::Graph alone;
+    alone.name = "linear part";
+    ir::Value input = graph.values[source.inputs[kInput]];
+    input.type = {DType::kFloat32, input.type.shape, nullptr};
+    input.data = nullptr;
+    const ir::ValueId x = alone.add_value(std::move(input));
+    ir::Value w;
+    w.type = {DType::kFloat32, weights_type.shape, nullptr};
+    w.data = std::make_shared<const Bytes>(std::move(weights));
+    const ir::ValueId filter = alone.add_value(std::move(w));
+    const std::vector<float> zeros(static_cast<size_t>(graph.values[source.inputs[kBias]].type.shape.elements()), 0.0f);
+    const Shape channels{static_cast<int64_t>(zeros.size())};
+    const ir::ValueId bias = alone.add_constant("", {DType::kFloat32, channels, std::as_bytes(std::span(zeros))});
+    ir::Value y;
+    y.type = {DType::kFloat32, graph.values[source.outputs[0]].type.shape, nullptr};
+    const ir::ValueId out = alone.add_value(std::move(y));
+    ir::Node node = source;
+    ops::kFusedActivation.set(node, ops::FusedActivation::kNone);
+    node.inputs = {x, filter, bias};
+    node.outputs = {out};
+    alone.inputs = {x};
+    alone.outputs = {out};
+    alone.nodes.push_back(std::move(node));
+    module.graphs.push_back(std::move(alone));
+    LinearPart part;
+    PESTLE_ASSIGN(part.plan_, runtime::Plan::make(module));
+    return part;
+  }
+
+  // Mean output of each channel (the last axis) over all positions, for the given mean input.
+  Result<std::vector<double>> mean_output(const std::vector<float>& mean_input, ThreadPool& pool) const {
+    runtime::Executor executor(plan_, pool);
+    const Shape& shape = plan_->graph().values[plan_->graph().inputs[0]].type.shape;
+    PESTLE_TRY(executor.set_input(0, {DType::kFloat32, shape, std::as_bytes(std::span(mean_input))}));
+    PESTLE_TRY(executor.run());
+    const ConstTensorView out = executor.output(0);
+    const auto channels = static_cast<size_t>(out.shape.back(0));
+    std::vector<double> sums(channels, 0.0);
+    const auto values = out.values<float>();
+    for (size_t i = 0; i < values.size(); ++i) sums[i % channels] += static_cast<double>(values[i]);
+    for (double& sum : sums) sum /= static_cast<double>(values.size() / channels);
+    return sums;
+  }
+
+ private:
+  std::shared_ptr<const runtime::Plan> plan_;
+};
+
+// Real values of quantized weights.
+std::vector<float> real_weights(const ConstTensorView& codes, const ir::Quantization& quantization) {
+  std::vector<float> values = to_floats(codes);
+  int64_t inner = 1;
+  for (int axis = quantization.axis + 1; axis < codes.shape.rank(); ++axis) inner *= codes.shape[axis];
+  const auto channels = static_cast<int64_t>(quantization.scale.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto channel = static_cast<size_t>(static_cast<int64_t>(i) / inner % channels);
+    values[i] = quantization.scale_at(channel) * (values[i] - static_cast<float>(quantization.zero_point_at(channel)));
+  }
+  return values;
+}
+
+// Runs the integer model on all samples side by side, one node at a time, correcting biases on the way.
+class Corrector {
+ public:
+  Corrector(const BiasInputs& inputs, Applied applied, ThreadPool& pool)
+      : inputs_(inputs), applied_(std::move(applied)), pool_(pool), alone_(1) {}
+
+  Result<BiasCorrection> run(const SampleSet& set, ProgressSink& progress) {
+    PESTLE_ASSIGN(plan_, runtime::Plan::make(applied_.module));
+    PESTLE_TRY(load(set));
+    correction_.nodes = inputs_.nodes;
+    std::vector<int> corrected_at(plan_->graph().nodes.size(), -1);
+    for (size_t i = 0; i < inputs_.nodes.size(); ++i) corrected_at[applied_.node_of[0][inputs_.nodes[i]]] = static_cast<int>(i);
+    const size_t steps = plan_->steps().size();
+    for (size_t n = 0; n < steps; ++n) {
+      if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
+      if (corrected_at[n] >= 0) PESTLE_TRY(correct(static_cast<size_t>(corrected_at[n]), n));
+      std::vector<Status> statuses(executors_.size());
+      pool_.parallel_for(static_cast<int64_t>(executors_.size()), [&](int64_t s) { statuses[s] = executors_[s]->run_step(n); });
+      for (Status& status : statuses) PESTLE_TRY(std::move(status));
+      progress.update("correcting biases", static_cast<int64_t>(n + 1), static_cast<int64_t>(steps));
+    }
+    return std::move(correction_);
+  }
+
+ private:
+  Status load(const SampleSet& set) {
+    const ir::Graph& source = inputs_.module.graphs[0];
+    return set.for_each(spread(set.size(), inputs_.samples), [&](std::span<const Tensor> tensors) -> Status {
+      executors_.push_back(std::make_unique<runtime::Executor>(plan_, alone_));
+      for (size_t i = 0; i < tensors.size(); ++i) {
+        // The integer model's inputs may be integers; samples are in the float model's type.
+        const Storage& storage = inputs_.plan.graphs[0].inputs[i];
+        const Shape& shape = source.values[source.inputs[i]].type.shape;
+        if (!storage.is_quantized()) {
+          PESTLE_TRY(executors_.back()->set_input(static_cast<int>(i), tensors[i].view()));
+        } else {
+          const std::vector<std::byte> codes = store(tensors[i].view(), storage);
+          PESTLE_TRY(executors_.back()->set_input(static_cast<int>(i), {storage.dtype, shape, codes}));
+        }
+      }
+      return {};
+    });
+  }
+
+  // Elementwise mean over the samples of the node's dequantized input, summed in the order of samples.
+  std::vector<float> mean_input(size_t n) const {
+    const ir::ValueId id = plan_->graph().nodes[n].inputs[kInput];
+    const ir::Type& type = plan_->graph().values[id].type;
+    const auto elements = static_cast<size_t>(type.shape.elements());
+    std::vector<float> mean(elements);
+    const double factor = static_cast<double>(type.scale()) / static_cast<double>(executors_.size());
+    pool_.parallel_ranges(static_cast<int64_t>(elements), 1024, [&](int64_t begin, int64_t end) {
+      std::vector<int64_t> sums(static_cast<size_t>(end - begin), 0);
+      for (const auto& executor : executors_) {
+        const ConstTensorView view = executor->value(id);
+        for (int64_t i = begin; i < end; ++i) {
+          sums[i - begin] += view.dtype == DType::kInt16 ? view.data<int16_t>()[i] : view.data<int8_t>()[i];
+        }
+      }
+      const int64_t zero = int64_t{type.zero_point()} * static_cast<int64_t>(executors_.size());
+      for (int64_t i = begin; i < end; ++i) mean[i] = static_cast<float>(static_cast<double>(sums[i - begin] - zero) * factor);
+    });
+    return mean;
+  }
+
+  Status correct(size_t index, size_t n) {
+    const ir::Graph& source = inputs_.module.graphs[0];
+    const ir::Node& node = source.nodes[inputs_.nodes[index]];
+    const ir::Node& twin = plan_->graph().nodes[n];
+    const ir::Value& weights = source.values[node.inputs[kWeights]];
+    const ir::Value& codes = plan_->graph().values[twin.inputs[kWeights]];
+    PESTLE_ASSIGN(const LinearPart exact, LinearPart::make(source, node, weights.type, *weights.data));
+    const std::vector<float> rounded = real_weights(plan_->graph().constant(twin.inputs[kWeights]), *codes.type.quantization);
+    PESTLE_ASSIGN(const LinearPart quantized, LinearPart::make(source, node, weights.type, Bytes::copy_of(std::as_bytes(std::span(rounded)))));
+    PESTLE_ASSIGN(const auto wanted, exact.mean_output(inputs_.averages[index], pool_));
+    PESTLE_ASSIGN(const auto found, quantized.mean_output(mean_input(n), pool_));
+    std::vector<float> delta(wanted.size());
+    for (size_t c = 0; c < delta.size(); ++c) delta[c] = static_cast<float>(wanted[c] - found[c]);
+    PESTLE_TRY(set_bias(node, twin, delta));
+    correction_.deltas.push_back(std::move(delta));
+    return {};
+  }
+
+  Status set_bias(const ir::Node& node, const ir::Node& twin, const std::vector<float>& delta) {
+    const ConstTensorView old = inputs_.module.graphs[0].constant(node.inputs[kBias]);
+    std::vector<float> bias(old.values<float>().begin(), old.values<float>().end());
+    for (size_t c = 0; c < bias.size(); ++c) bias[c] += delta[c];
+    const ir::Type& type = plan_->graph().values[twin.inputs[kBias]].type;
+    const Storage storage{type.dtype, type.quantization->scale, type.quantization->zero_point, 0};
+    const ConstTensorView view{DType::kFloat32, old.shape, std::as_bytes(std::span(bias))};
+    return plan_->set_constant(twin.inputs[kBias], Bytes::own(store(view, storage)));
+  }
+
+  const BiasInputs& inputs_;
+  Applied applied_;
+  ThreadPool& pool_;
+  ThreadPool alone_;
+  std::shared_ptr<runtime::Plan> plan_;
+  std::vector<std::unique_ptr<runtime::Executor>> executors_;
+  BiasCorrection correction_;
+};
+
+}  // namespace
+
+std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan& plan) {
+  std::vector<size_t> nodes;
+  const ir::Graph& graph = module.graphs[0];
+  const std::vector<int> uses = ir::count_uses(graph);
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    const ir::Node& node = graph.nodes[n];
+    if (plan.graphs[0].nodes[n].treatment != Treatment::kInteger || node.inputs.size() <= kBias) continue;
+    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    const bool linear = ops::rule_of(rule.inputs, kWeights).role == ops::Role::kWeight && ops::rule_of(rule.inputs, kBias).role == ops::Role::kBias;
+    const ir::ValueId bias = node.inputs[kBias];
+    if (!linear || bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
+    nodes.push_back(n);
+  }
+  return nodes;
+}
+
+Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& plan, size_t limit) {
+  PESTLE_ASSIGN(const Applied applied, apply(module, plan));
+  PESTLE_ASSIGN(const auto runnable, runtime::Plan::make(applied.module));
+  return std::max<size_t>(1, limit / std::max<size_t>(1, runnable->arena_bytes()));
+}
+
+Result<BiasCorrection> correct_biases(const BiasInputs& inputs, const SampleSet& set, ThreadPool& pool, ProgressSink& progress) {
+  PESTLE_ASSIGN(Applied applied, apply(inputs.module, inputs.plan));
+  return Corrector(inputs, std::move(applied), pool).run(set, progress);
+}
+
+ir::Module with_biases(const ir::Module& module, const BiasCorrection& correction) {
+  ir::Module corrected = module;
+  for (size_t i = 0; i < correction.nodes.size(); ++i) {
+    ir::Graph& graph = corrected.graphs[0];
+    const ir::ValueId id = graph.nodes[correction.nodes[i]].inputs[kBias];
+    const ConstTensorView old = graph.constant(id);
+    std::vector<float> bias(old.values<float>().begin(), old.values<float>().end());
+    for (size_t c = 0; c < bias.size(); ++c) bias[c] += correction.deltas[i][c];
+    graph.values[id].data = std::make_shared<const Bytes>(Bytes::copy_of(std::as_bytes(std::span(bias))));
+  }
+  return corrected;
+}
+
+}  // namespace pestle::quant
