@@ -52,6 +52,8 @@ bool is_quantized_storage(DType dtype);
 
 template <typename T>
 constexpr DType dtype_of();
+// A table: one row a type.
+// clang-format off
 template <> constexpr DType dtype_of<float>() { return DType::kFloat32; }
 template <> constexpr DType dtype_of<Half>() { return DType::kFloat16; }
 template <> constexpr DType dtype_of<double>() { return DType::kFloat64; }
@@ -64,5 +66,6 @@ template <> constexpr DType dtype_of<uint32_t>() { return DType::kUInt32; }
 template <> constexpr DType dtype_of<int64_t>() { return DType::kInt64; }
 template <> constexpr DType dtype_of<uint64_t>() { return DType::kUInt64; }
 template <> constexpr DType dtype_of<bool>() { return DType::kBool; }
+// clang-format on
 
 }  // namespace pestle

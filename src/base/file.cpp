@@ -56,7 +56,8 @@ Result<Bytes> map_file(const std::string& path) {
   if (fd.get() < 0) return io_error("open", path, errno);
   struct stat info {};
   if (::fstat(fd.get(), &info) != 0) return io_error("open", path, errno);
-  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::kIo, fmt::format("cannot open {}: it is not a regular file", path));
+  if (!S_ISREG(info.st_mode))
+    return fail(ErrorCode::kIo, fmt::format("cannot open {}: it is not a regular file", path));
   const size_t size = static_cast<size_t>(info.st_size);
   if (size == 0) return Bytes{};
   void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
@@ -91,7 +92,8 @@ bool file_exists(const std::string& path) {
 }
 
 bool same_file(const std::string& a, const std::string& b) {
-  struct stat x {}, y {};
+  struct stat x {};
+  struct stat y {};
   return ::stat(a.c_str(), &x) == 0 && ::stat(b.c_str(), &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 

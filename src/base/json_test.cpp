@@ -69,9 +69,9 @@ TEST_CASE("strings are escaped and broken UTF-8 is replaced") {
   CHECK(compact("a\"b\\c\n\x01\x7f") == R"("a\"b\\c\n\u0001\u007f")");
   CHECK(compact("caf\xC3\xA9 \xF0\x9F\x98\x80") == "\"caf\xC3\xA9 \xF0\x9F\x98\x80\"");
   CHECK(compact("x\xFFy") == "\"x\xEF\xBF\xBDy\"");
-  CHECK(compact("\xC0\x80") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                      // overlong
-  CHECK(compact("\xED\xA0\x80") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");      // surrogate
-  CHECK(compact("\xE2\x82") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                      // cut off
+  CHECK(compact("\xC0\x80") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                  // overlong
+  CHECK(compact("\xED\xA0\x80") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");  // surrogate
+  CHECK(compact("\xE2\x82") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");                  // cut off
 }
 
 TEST_CASE("a cursor names the place of what is wrong") {
@@ -86,8 +86,7 @@ TEST_CASE("a cursor names the place of what is wrong") {
   CHECK(values[0].at("scale").error().message == "statistics.values[0].scale is missing");
   CHECK(values[1].at("bits")->integer().value() == 8);
   CHECK(values[1].at("bits")->number().value() == 8.0);
-  CHECK(values[1].at("bits")->integer(2, 4).error().message ==
-        "statistics.values[1].bits: 8 is not between 2 and 4");
+  CHECK(values[1].at("bits")->integer(2, 4).error().message == "statistics.values[1].bits: 8 is not between 2 and 4");
   CHECK_FALSE(values[1].find("axis").value().has_value());
   CHECK(cursor.elements().error().message == "expected an array, found an object");
 }

@@ -51,10 +51,9 @@ std::string describe(const Error& error);
 // PESTLE_ASSIGN(decl, expr); declares or assigns the value of a Result<T>, or returns its error
 #define PESTLE_CONCAT_(a, b) a##b
 #define PESTLE_CONCAT(a, b) PESTLE_CONCAT_(a, b)
-#define PESTLE_TRY_(result, expr)                                     \
-  do {                                                                \
-    if (auto result = (expr); !result)                                \
-      return ::pestle::Failure(std::move(result).error());            \
+#define PESTLE_TRY_(result, expr)                                                           \
+  do {                                                                                      \
+    if (auto result = (expr); !result) return ::pestle::Failure(std::move(result).error()); \
   } while (false)
 #define PESTLE_TRY(expr) PESTLE_TRY_(PESTLE_CONCAT(pestle_status_, __LINE__), expr)
 #define PESTLE_ASSIGN_(result, decl, expr)                          \

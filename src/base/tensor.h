@@ -69,9 +69,13 @@ class Tensor {
   TensorView view() { return {dtype_, shape_, bytes_}; }
   ConstTensorView view() const { return {dtype_, shape_, bytes_}; }
   template <typename T>
-  T* data() { return view().data<T>(); }
+  T* data() {
+    return view().data<T>();
+  }
   template <typename T>
-  const T* data() const { return view().data<T>(); }
+  const T* data() const {
+    return view().data<T>();
+  }
 
  private:
   DType dtype_ = DType::kFloat32;
