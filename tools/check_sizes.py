@@ -74,39 +74,60 @@ def _kind(head, inside_function):
     return "init"
 
 
+@dataclass
+class _Brace:
+    kind: str
+    head: str  # what its statement had before the brace
+    began: int  # where the statement began
+    parentheses: int  # of the statement, open at the brace
+    depth: int | None  # nesting inside a function; None outside of functions
+    deepest: int = 0
+    statements: int = 0  # read inside so far
+
+
+def _depth(kind, outer, head):
+    """Levels of nesting behind a brace. A loop that is all there is in another loop, as over the axes of a tensor,
+    is the same level: the nest is read as one."""
+    if kind == "function":
+        return 0
+    if outer.depth is None or kind != "block":
+        return outer.depth
+    nest = head.strip().startswith("for ") and outer.head.strip().startswith("for ") and outer.statements == 0
+    return outer.depth if nest else outer.depth + 1
+
+
 def functions(text):
     """The functions that a file defines, outermost ones only: a lambda belongs to the function around it."""
     code = _without_preprocessor(source_text.code_only(text))
     found = []
-    stack = []  # (kind, what the statement had before the brace, where it began)
-    start = None  # where the current statement began
-    head = ""
-    depth = deepest = 0
-    inside = False
+    stack = [_Brace("scope", "", 0, 0, None)]
+    head, start, parentheses = "", None, 0  # the statement that is being read, where it began, its open parentheses
     for position, character in enumerate(code):
+        outer = stack[-1]
         if character == "{":
-            kind = _kind(head.strip(), inside)
-            stack.append((kind, head, start if start is not None else position))
-            if kind == "function":
-                inside, depth, deepest = True, 0, 0
-            elif kind == "block":
-                depth += 1
-                deepest = max(deepest, depth)
-            head, start = "", None
-        elif character == "}":
-            kind, before, began = stack.pop() if stack else ("scope", "", position)
-            if kind == "function":
-                first = source_text.line_of(code, began)
+            kind = _kind(head.strip(), outer.depth is not None)
+            depth = _depth(kind, outer, head)
+            stack.append(_Brace(kind, head, start if start is not None else position, parentheses, depth))
+            for brace in stack:
+                brace.deepest = max(brace.deepest, depth or 0)
+            outer.statements += 1
+            head, start, parentheses = "", None, 0
+        elif character == "}" and len(stack) > 1:
+            brace = stack.pop()
+            if brace.kind == "function":
+                first = source_text.line_of(code, brace.began)
                 lines = source_text.line_of(code, position) - first + 1
-                found.append(Function(_name(before.strip()), first, lines, deepest))
-                inside = False
-            elif kind == "block":
-                depth -= 1
+                found.append(Function(_name(brace.head.strip()), first, lines, brace.deepest))
+            parentheses = brace.parentheses
             # The statement goes on behind an initializer: `a_{a}, b_(b) {`.
-            head, start = (before + "{}", began) if kind == "init" else ("", None)
-        elif character == ";" or character == ":" and head.strip() in ("public", "protected", "private"):
+            head, start = (brace.head + "{}", brace.began) if brace.kind == "init" else ("", None)
+        elif character == ";" and parentheses == 0:
+            head, start = "", None
+            outer.statements += 1
+        elif character == ":" and head.strip() in ("public", "protected", "private"):
             head, start = "", None
         else:
+            parentheses += {"(": 1, ")": -1}.get(character, 0)
             if start is None and not character.isspace():
                 start = position
             head += character

@@ -37,6 +37,11 @@ class Scanner(unittest.TestCase):
                 "        S s{1, {2}};\n      }\n    });\n  }\n  T t = {{1}};\n}\n")
         self.assertEqual(self.rows(text), [("f", 1, 10, 3)])
 
+    def test_a_nest_of_loops_over_axes_is_one_level(self):
+        text = ("void f() {\n  for (int i = 0; i < n; ++i) {\n    for (int j = 0; j < n; ++j) {\n      x = 0;\n"
+                "      for (int k = 0; k < n; ++k) {\n        if (k) {\n        }\n      }\n    }\n  }\n}\n")
+        self.assertEqual(self.rows(text), [("f", 1, 11, 3)])
+
 
 class Limits(TreeTest):
     def check(self, path, text):
