@@ -27,7 +27,9 @@ done
 if [[ ${#tidy[@]} -gt 0 ]]; then
   # Headers that the build writes (flatc, the lists) must exist before a file can be read.
   build_targets release >/dev/null
-  printf '%s\n' "${tidy[@]}" | run xargs -P "$jobs" -n 1 clang-tidy-16 --quiet -p build/release || failed=1
+  # Its count of findings in system headers, which it does not show, says nothing.
+  printf '%s\n' "${tidy[@]}" | run xargs -P "$jobs" -n 1 clang-tidy-16 --quiet -p build/release \
+    2> >(grep -v 'warnings\? .*generated\.$' >&2) || failed=1
 fi
 echo "lint: ${#files[@]} files laid out, ${#tidy[@]} read by clang-tidy"
 [[ $failed -eq 0 ]] || die "lint found something"
