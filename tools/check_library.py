@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Searches the project's text for what tools/library_rules.toml forbids; exit code 1 when something is found."""
 import fnmatch
+import os
 import re
 import sys
 import tomllib
@@ -8,16 +9,19 @@ from pathlib import Path
 
 import source_text
 
-# Folders that are not the project's text: builds, environments, models and images that tests read.
-SKIPPED = re.compile(r"^(\.git|build|\.venv-[^/]*)(/|$)|(^|/)__pycache__/")
+# Folders that are not the project's text: builds, environments, caches.
+SKIPPED = re.compile(r"^(\.git|build|\.venv-.*|__pycache__)$")
 TEXT = re.compile(r"\.(h|cpp|inc|c|fbs|py|sh|cmake|txt|md|toml|json|case)$|(^|/)(dev|run|\.clang-(format|tidy))$")
 # They must name what they search for.
 OWN_FILES = ("tools/library_rules.toml", "tools/tests/check_library_test.py")
 
 
 def project_files(root):
-    paths = (p.relative_to(root) for p in Path(root).rglob("*") if p.is_file())
-    return sorted(p for p in paths if not SKIPPED.search(str(p)) and TEXT.search(str(p)) and str(p) not in OWN_FILES)
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if not SKIPPED.match(name)]
+        found += [(Path(folder) / name).relative_to(root) for name in names]
+    return sorted(path for path in found if TEXT.search(str(path)) and str(path) not in OWN_FILES)
 
 
 def applies(rule, path):
