@@ -55,11 +55,15 @@ def check_build(text, rooms):
 
 def check_quoted(path, line, target, rooms):
     room = path.parts[1]
+    if source_text.is_test(path) and target.startswith("tests/"):
+        return []
     parts = Path(target).parts
     used = parts[0]
     where = f"{path}:{line}"
     if used.startswith("pestle_lists") or target.endswith("_generated.h"):
         return []  # written by the build
+    if target in rooms.get(used, {}).get("inner", []) and (used != room or path.suffix != ".cpp"):
+        return [f'{where}: "{target}" is an inner header: only a .cpp of {used} may include it']
     if used not in rooms or len(parts) < 2:
         return [f'{where}: "{target}" is no header of a room; ours are included as "room/name.h", others as <name>']
     if used != room:
@@ -76,10 +80,11 @@ def check_quoted(path, line, target, rooms):
 def check_file(root, path, rooms):
     problems = []
     room = rooms[path.parts[1]]
+    inner = str(path.relative_to("src")) in room.get("inner", [])
     for line, quoted, target in includes(source_text.read(root, path)):
         if quoted:
             problems += check_quoted(path, line, target, rooms)
-        elif path.suffix == ".h" and not SYSTEM.match(target) and target not in room.get("headers", []):
+        elif path.suffix == ".h" and not inner and not SYSTEM.match(target) and target not in room.get("headers", []):
             problems.append(f"{path}:{line}: a header may not include <{target}>: move it into the .cpp that needs it")
     return problems
 

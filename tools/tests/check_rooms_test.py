@@ -43,6 +43,22 @@ class CheckRooms(TreeTest):
         self.write("src/ir/a.h", "#include <fmt/core.h>\n")
         self.assert_one(self.problems(), "<fmt/core.h>")
 
+    def test_an_inner_header_may_include_them_but_stays_inside(self):
+        self.write("src/codec/tflite_options.h", "#include <flatbuffers/flatbuffers.h>\n")
+        self.write("src/codec/tflite_read.cpp", '#include "codec/tflite_options.h"\n')
+        self.assertEqual(self.problems(), [])
+        self.write("src/codec/tflite.h", '#include "codec/tflite_options.h"\n')
+        self.write("src/formats/tflite/read.cpp", '#include "codec/tflite_options.h"\n')
+        problems = self.problems()
+        self.assertEqual(len(problems), 2)
+        self.assertIn("inner header", problems[0])
+
+    def test_tests_may_use_the_support_of_tests(self):
+        self.write("src/ir/a_test.cpp", '#include "tests/support.h"\n')
+        self.assertEqual(self.problems(), [])
+        self.write("src/ir/a.cpp", '#include "tests/support.h"\n')
+        self.assert_one(self.problems(), "src/ir/a.cpp:1")
+
     def test_formats_do_not_know_one_another(self):
         self.write("src/formats/tfjs/read.cpp", '#include "formats/keras/read.h"\n#include "formats/open.h"\n')
         self.assertEqual(self.problems(), [])
