@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/elementary.h"
+
 namespace pestle::quant {
 namespace {
 
@@ -62,7 +64,7 @@ void ValueStatistics::merge(const ValueStatistics& later, const ObserverSpec& sp
   }
   low_ = std::min(low_, later.low_);
   high_ = std::max(high_, later.high_);
-  const double keep = std::pow(spec.momentum, static_cast<double>(later.samples_));
+  const double keep = elementary::pow(spec.momentum, static_cast<double>(later.samples_));
   average_low_ = average_low_ * keep + later.average_low_ * (1 - keep);
   average_high_ = average_high_ * keep + later.average_high_ * (1 - keep);
   samples_ += later.samples_;
