@@ -14,7 +14,7 @@ if [[ -z ${PESTLE_SHARED:-} && -d ../shared ]]; then
   export PESTLE_SHARED=$PWD/../shared
 fi
 
-configure release -DPESTLE_TESTS=ON -DPESTLE_PYTHON="$PESTLE_PYTHON"
+configure release -DPESTLE_TESTS=ON -DPESTLE_BENCH=OFF -DPESTLE_PYTHON="$PESTLE_PYTHON"
 build_targets release
 results=build/release/tests.xml
 rm -f "$results"
