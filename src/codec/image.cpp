@@ -44,7 +44,8 @@ Status check_image_size(int64_t width, int64_t height, size_t file_bytes) {
   if (width < 1 || height < 1) return fail(ErrorCode::kInvalidFile, "the picture has no pixels");
   const int64_t pixels = width * height;  // both come from 32-bit fields and are at most 2^31
   if (width > kMaxPixels || height > kMaxPixels || pixels > kMaxPixels) {
-    return fail(ErrorCode::kUnsupported, fmt::format("the picture is {}x{}, more than {} pixels", width, height, kMaxPixels));
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("the picture is {}x{}, more than {} pixels", width, height, kMaxPixels));
   }
   if (file_bytes > 0 && pixels / kMaxPixelsPerByte > static_cast<int64_t>(file_bytes)) {
     return fail(ErrorCode::kInvalidFile,

@@ -16,7 +16,7 @@ namespace pestle::codec {
 struct Image {
   int width = 0;
   int height = 0;
-  int channels = 3;  // 3, or 1 for grey
+  int channels = 3;             // 3, or 1 for grey
   std::vector<uint8_t> pixels;  // rows from the top, channels interleaved
 
   size_t row_bytes() const { return static_cast<size_t>(width) * static_cast<size_t>(channels); }

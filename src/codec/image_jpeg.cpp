@@ -1,13 +1,17 @@
 // JPEG through libjpeg-turbo, slow integer transform and smooth chroma upsampling (its defaults, and Pillow's).
 // The library reports errors by a callback that must not return: it jumps back into decode_jpeg, so no object with
 // a destructor may be made between setjmp and the last library call.
-#include <csetjmp>
-#include <cstdio>  // jpeglib.h needs it before
+
+// jpeglib.h uses what stdio.h declares without including it, and jerror.h what jpeglib.h declares.
+// clang-format off
+#include <cstdio>
 
 #include <jpeglib.h>
 #include <jerror.h>
+// clang-format on
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstring>
 
 #include "codec/image_parts.h"
@@ -15,7 +19,7 @@
 namespace pestle::codec {
 namespace {
 
-constexpr int kMaxScans = 500;  // a progressive file of small scans costs a pass over the picture each
+constexpr int kMaxScans = 500;     // a progressive file of small scans costs a pass over the picture each
 constexpr size_t kExifPrefix = 6;  // "Exif\0\0"
 
 struct ErrorState {
@@ -128,8 +132,8 @@ Result<StoredImage> decode_jpeg(std::span<const std::byte> file) {
   if (components == 2) return fail(ErrorCode::kUnsupported, "the JPEG picture has two colour components");
   StoredImage stored;
   stored.orientation = find_orientation(decoder.info);
-  stored.image = make_image(static_cast<int>(decoder.info.image_width), static_cast<int>(decoder.info.image_height),
-                            components);
+  stored.image =
+      make_image(static_cast<int>(decoder.info.image_width), static_cast<int>(decoder.info.image_height), components);
   if (!read_pixels(decoder, stored.image.pixels.data())) return failed();
   if (decoder.error.cut_short) return fail(ErrorCode::kInvalidFile, "the JPEG picture is cut short");
   if (components == 1) stored.image = grey_to_rgb(stored.image);

@@ -31,7 +31,8 @@ Status decode_deep(spng_ctx* context, const spng_ihdr& header, Image& image) {
   if (const int code = spng_decoded_image_size(context, SPNG_FMT_PNG, &bytes)) return png_error(code);
   std::vector<uint16_t> samples(bytes / 2);
   if (const int code = spng_decode_image(context, samples.data(), bytes, SPNG_FMT_PNG, 0)) return png_error(code);
-  const bool grey = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE || header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+  const bool grey =
+      header.color_type == SPNG_COLOR_TYPE_GRAYSCALE || header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
   const size_t pixels = image.pixels.size() / 3;
   const size_t step = samples.size() / pixels;
   for (size_t i = 0; i < pixels; ++i) {

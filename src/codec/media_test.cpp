@@ -141,7 +141,9 @@ TEST_CASE("impossible sounds are errors") {
 }
 
 TEST_CASE("tables keep quoted commas, quotes and line breaks") {
-  const auto table = codec::read_csv("\xef\xbb\xbf" "file,label\r\n\"a,b.jpg\",\"say \"\"x\"\"\"\r\n\r\n\"two\nlines\",");
+  const auto table = codec::read_csv(
+      "\xef\xbb\xbf"
+      "file,label\r\n\"a,b.jpg\",\"say \"\"x\"\"\"\r\n\r\n\"two\nlines\",");
   REQUIRE(table);
   CHECK(table->columns == std::vector<std::string>{"file", "label"});
   REQUIRE(table->rows.size() == 2);

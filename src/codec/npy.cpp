@@ -32,9 +32,9 @@ struct TypeCode {
   DType dtype;
 };
 constexpr TypeCode kTypes[] = {
-    {"b1", DType::kBool},   {"i1", DType::kInt8},    {"i2", DType::kInt16},   {"i4", DType::kInt32},
-    {"i8", DType::kInt64},  {"u1", DType::kUInt8},   {"u2", DType::kUInt16},  {"u4", DType::kUInt32},
-    {"u8", DType::kUInt64}, {"f2", DType::kFloat16}, {"f4", DType::kFloat32}, {"f8", DType::kFloat64},
+    {"b1", DType::kBool},      {"i1", DType::kInt8},        {"i2", DType::kInt16},   {"i4", DType::kInt32},
+    {"i8", DType::kInt64},     {"u1", DType::kUInt8},       {"u2", DType::kUInt16},  {"u4", DType::kUInt32},
+    {"u8", DType::kUInt64},    {"f2", DType::kFloat16},     {"f4", DType::kFloat32}, {"f8", DType::kFloat64},
     {"c8", DType::kComplex64}, {"c16", DType::kComplex128},
 };
 
@@ -219,8 +219,9 @@ Result<NpyArray> read_npy(const Bytes& file) {
   const auto size = elements ? checked_mul(static_cast<size_t>(*elements), element) : std::nullopt;
   const size_t present = file.size() - header.data_offset;
   if (!size || *size > present) {
-    return fail(ErrorCode::kInvalidFile, fmt::format("the .npy file is cut short: its header says {} of {}, {} bytes follow",
-                                                     to_string(header.shape), dtype_name(*dtype), present));
+    return fail(ErrorCode::kInvalidFile,
+                fmt::format("the .npy file is cut short: its header says {} of {}, {} bytes follow",
+                            to_string(header.shape), dtype_name(*dtype), present));
   }
   Bytes data = file.slice(header.data_offset, *size);
   if (header.fortran_order && header.shape.rank() > 1) {

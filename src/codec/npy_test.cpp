@@ -26,16 +26,17 @@ Bytes fixture(const char* name) { return *map_file(std::string(PESTLE_SOURCE_DIR
 Tensor counted(DType dtype) {
   Tensor tensor(dtype, {2, 3});
   auto bytes = tensor.view().bytes;
-  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = dtype == DType::kBool ? std::byte{1} : static_cast<std::byte>(i * 7);
+  for (size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = dtype == DType::kBool ? std::byte{1} : static_cast<std::byte>(i * 7);
   return tensor;
 }
 
 }  // namespace
 
 TEST_CASE("every numeric type is read back as it was written") {
-  for (const DType dtype : {DType::kFloat32, DType::kFloat16, DType::kFloat64, DType::kInt8, DType::kUInt8, DType::kInt16,
-                            DType::kUInt16, DType::kInt32, DType::kUInt32, DType::kInt64, DType::kUInt64, DType::kBool,
-                            DType::kComplex64, DType::kComplex128}) {
+  for (const DType dtype : {DType::kFloat32, DType::kFloat16, DType::kFloat64, DType::kInt8, DType::kUInt8,
+                            DType::kInt16, DType::kUInt16, DType::kInt32, DType::kUInt32, DType::kInt64, DType::kUInt64,
+                            DType::kBool, DType::kComplex64, DType::kComplex128}) {
     const Tensor tensor = counted(dtype);
     const auto file = codec::write_npy(tensor.view());
     REQUIRE(file);
@@ -87,12 +88,14 @@ TEST_CASE("fortran order and big endian arrays that NumPy wrote come out in C or
 TEST_CASE("an .npy file that is cut at any byte is an error") {
   const auto file = codec::write_npy(counted(DType::kFloat32).view());
   for (size_t size = 0; size < file->size(); ++size) {
-    CHECK_MESSAGE(!read_npy(Bytes::own({file->begin(), file->begin() + static_cast<ptrdiff_t>(size)})), "cut at ", size);
+    CHECK_MESSAGE(!read_npy(Bytes::own({file->begin(), file->begin() + static_cast<ptrdiff_t>(size)})), "cut at ",
+                  size);
   }
 }
 
 TEST_CASE("hostile headers are errors and allocate nothing") {
-  CHECK(!read_npy(npy_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }")));
+  CHECK(!read_npy(npy_with_header(
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 9223372036854775807), }")));
   CHECK(!read_npy(npy_with_header("{'descr': '<f4', 'fortran_order': True, 'shape': (1099511627776,), }")));
   CHECK(!read_npy(npy_with_header("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }")));
   CHECK(!read_npy(npy_with_header("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 8)));
@@ -107,7 +110,8 @@ TEST_CASE("hostile headers are errors and allocate nothing") {
 }
 
 TEST_CASE("a huge extent beside a zero one is an empty array") {
-  const auto array = read_npy(npy_with_header("{'descr': '<f4', 'fortran_order': True, 'shape': (1099511627776, 0), }"));
+  const auto array =
+      read_npy(npy_with_header("{'descr': '<f4', 'fortran_order': True, 'shape': (1099511627776, 0), }"));
   REQUIRE(array);
   CHECK(array->bytes.empty());
 }
@@ -137,7 +141,8 @@ TEST_CASE("an .npz file that is cut at any byte is an error") {
   const std::vector<codec::NamedView> views{{"first", a.view()}};
   const auto file = *codec::write_npz(views);
   for (size_t size = 0; size < file.size(); ++size) {
-    CHECK_MESSAGE(!codec::read_npz(Bytes::own({file.begin(), file.begin() + static_cast<ptrdiff_t>(size)})), "cut at ", size);
+    CHECK_MESSAGE(!codec::read_npz(Bytes::own({file.begin(), file.begin() + static_cast<ptrdiff_t>(size)})), "cut at ",
+                  size);
   }
 }
 

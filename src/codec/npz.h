@@ -1,5 +1,6 @@
 // NumPy's .npz files: a zip archive whose members "<name>.npy" are arrays.
-// Members are unpacked into memory, bounded as codec/zip.h says. Written files are a function of their arrays: no clock, fixed order.
+// Members are unpacked into memory, bounded as codec/zip.h says. Written files are a function of their arrays: no
+// clock, fixed order.
 #pragma once
 
 #include <span>

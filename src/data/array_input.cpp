@@ -29,8 +29,8 @@ struct Fit {
 };
 
 Failure mismatch(const ConstTensorView& sample, const InputSpec& spec, std::string hint) {
-  return fail(ErrorCode::kInvalidArgument, fmt::format("{} does not take {} {}", describe(spec), dtype_name(sample.dtype),
-                                                       to_string(sample.shape)),
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("{} does not take {} {}", describe(spec), dtype_name(sample.dtype), to_string(sample.shape)),
               std::move(hint));
 }
 
@@ -43,7 +43,8 @@ Result<Fit> fit_shape(const ConstTensorView& sample, const InputSpec& spec) {
   }
   std::string hint;
   if (spec.shape.is_static() && checked_elements(spec.shape) == sample.elements()) {
-    hint = fmt::format("the sizes agree: add reshape={} to the preprocessing if the order is right", to_string(spec.shape));
+    hint = fmt::format("the sizes agree: add reshape={} to the preprocessing if the order is right",
+                       to_string(spec.shape));
   }
   return mismatch(sample, spec, std::move(hint));
 }
@@ -53,8 +54,8 @@ Result<ConstTensorView> reshaped(ConstTensorView sample, const Chain& chain) {
     const auto* reshape = std::get_if<ReshapeStep>(&step);
     if (reshape == nullptr) continue;
     if (reshape->shape.elements() != sample.elements()) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("a sample of {} cannot be reshaped to {}", to_string(sample.shape),
-                                                           to_string(reshape->shape)));
+      return fail(ErrorCode::kInvalidArgument, fmt::format("a sample of {} cannot be reshaped to {}",
+                                                           to_string(sample.shape), to_string(reshape->shape)));
     }
     sample.shape = reshape->shape;
   }
@@ -65,11 +66,13 @@ Status check_steps(const Chain& chain) {
   for (const Step& step : chain.steps) {
     const auto* mean = std::get_if<MeanStep>(&step);
     const auto* deviation = std::get_if<StdStep>(&step);
-    const bool single = (mean == nullptr || mean->values.size() == 1) && (deviation == nullptr || deviation->values.size() == 1);
+    const bool single =
+        (mean == nullptr || mean->values.size() == 1) && (deviation == nullptr || deviation->values.size() == 1);
     const bool known = std::holds_alternative<ReshapeStep>(step) || std::holds_alternative<AffineStep>(step) ||
                        std::holds_alternative<RangeStep>(step) || mean != nullptr || deviation != nullptr;
     if (known && single) continue;
-    return fail(ErrorCode::kInvalidArgument, fmt::format("preprocessing step '{}' does not work on arrays", to_text({{step}})),
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("preprocessing step '{}' does not work on arrays", to_text({{step}})),
                 "arrays take affine=A/B, range=LO:HI and reshape=SHAPE");
   }
   return {};

@@ -30,8 +30,9 @@ void store_integers(std::span<const float> numbers, const InputSpec& spec, T* ou
 Status check_finite(std::span<const float> numbers, const InputSpec& spec) {
   for (size_t i = 0; i < numbers.size(); ++i) {
     if (std::isfinite(numbers[i])) continue;
-    return fail(ErrorCode::kInvalidArgument, fmt::format("tensor \"{}\": value {} of {} is {}", spec.name, i, numbers.size(),
-                                                         std::isnan(numbers[i]) ? "NaN" : "infinite"),
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("tensor \"{}\": value {} of {} is {}", spec.name, i, numbers.size(),
+                            std::isnan(numbers[i]) ? "NaN" : "infinite"),
                 "mend the sample or leave it out");
   }
   return {};
@@ -70,7 +71,8 @@ Status store_numbers(std::span<const float> numbers, const InputSpec& spec, Tens
     case DType::kInt64: store_integers(numbers, spec, out.data<int64_t>()); return {};
     default: break;
   }
-  return fail(ErrorCode::kUnsupported, fmt::format("numbers cannot become {} for {}", dtype_name(out.dtype), describe(spec)));
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("numbers cannot become {} for {}", dtype_name(out.dtype), describe(spec)));
 }
 
 std::vector<float> pixel_numbers(const Chain& chain, int channel) {

@@ -16,9 +16,9 @@ namespace pestle::data {
 struct InputSpec {
   std::string name;
   DType dtype = DType::kFloat32;
-  Shape shape;                     // unknown extents take what the sample has; the first one, if unknown, is 1
-  Layout layout = Layout::kNone;   // of a 4-D picture input
-  float scale = 0.0f;              // quantization: real = scale * (element - zero_point); 0: none
+  Shape shape;                    // unknown extents take what the sample has; the first one, if unknown, is 1
+  Layout layout = Layout::kNone;  // of a 4-D picture input
+  float scale = 0.0f;             // quantization: real = scale * (element - zero_point); 0: none
   int64_t zero_point = 0;
   // The file was re-laid from NCHW: arrays that fit only in that order are accepted and transposed.
   bool takes_nchw_arrays = false;

@@ -45,7 +45,8 @@ Result<LabelTable> to_table(const codec::CsvTable& csv) {
       out.file = key;
     } else {
       const auto number = parse_integer(key);
-      if (!number || *number < 0) return fail(ErrorCode::kInvalidFile, fmt::format("index '{:.40}' is not a row number", key));
+      if (!number || *number < 0)
+        return fail(ErrorCode::kInvalidFile, fmt::format("index '{:.40}' is not a row number", key));
       out.index = *number;
     }
     if (label) out.label = row[*label];

@@ -34,8 +34,9 @@ bool has_ending(std::string_view name, std::string_view ending) {
 }
 
 bool is_media_name(std::string_view name) {
-  // Pictures that are not decoded here are listed too: a sample that is skipped is counted, one that is not seen is not.
-  constexpr std::string_view kEndings[] = {".jpg", ".jpeg", ".png", ".webp", ".wav",  ".bmp",
+  // Pictures that are not decoded here are listed too: a sample that is skipped is counted, one that is not seen is
+  // not.
+  constexpr std::string_view kEndings[] = {".jpg", ".jpeg", ".png",  ".webp", ".wav", ".bmp",
                                            ".gif", ".tif",  ".tiff", ".heic", ".avif"};
   return std::ranges::any_of(kEndings, [&](std::string_view ending) { return has_ending(name, ending); });
 }

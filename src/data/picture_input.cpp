@@ -26,14 +26,16 @@ int round_half_even(double value) {
 Result<Image> crop_center(const Image& image, int width, int height) {
   if (width > image.width || height > image.height) {
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("a centre of {}x{} cannot be cut from a picture of {}x{}", width, height, image.width, image.height),
+                fmt::format("a centre of {}x{} cannot be cut from a picture of {}x{}", width, height, image.width,
+                            image.height),
                 fmt::format("enlarge it first: short={}", std::max(width, height)));
   }
   Image out = make_image(width, height, image.channels);
   const int left = (image.width - width) / 2;
   const int top = (image.height - height) / 2;
   for (int y = 0; y < height; ++y) {
-    std::memcpy(out.row(y), image.row(top + y) + static_cast<size_t>(left) * static_cast<size_t>(image.channels), out.row_bytes());
+    std::memcpy(out.row(y), image.row(top + y) + static_cast<size_t>(left) * static_cast<size_t>(image.channels),
+                out.row_bytes());
   }
   return out;
 }
@@ -62,10 +64,13 @@ Result<Image> apply(const Image& image, const CenterFractionStep& step) {
   return crop_center(image, part(image.width), part(image.height));
 }
 
-Result<Image> apply(const Image& image, const CenterSizeStep& step) { return crop_center(image, step.width, step.height); }
+Result<Image> apply(const Image& image, const CenterSizeStep& step) {
+  return crop_center(image, step.width, step.height);
+}
 
 Result<Image> apply(const Image& image, const LetterboxStep& step) {
-  const double scale = std::min(static_cast<double>(step.width) / image.width, static_cast<double>(step.height) / image.height);
+  const double scale =
+      std::min(static_cast<double>(step.width) / image.width, static_cast<double>(step.height) / image.height);
   const int width = std::clamp(round_half_even(image.width * scale), 1, step.width);
   const int height = std::clamp(round_half_even(image.height * scale), 1, step.height);
   const Image inner = resize(image, width, height, Filter::kBilinear);
@@ -74,7 +79,8 @@ Result<Image> apply(const Image& image, const LetterboxStep& step) {
   const int left = (step.width - width) / 2;
   const int top = (step.height - height) / 2;
   for (int y = 0; y < height; ++y) {
-    std::memcpy(out.row(top + y) + static_cast<size_t>(left) * static_cast<size_t>(image.channels), inner.row(y), inner.row_bytes());
+    std::memcpy(out.row(top + y) + static_cast<size_t>(left) * static_cast<size_t>(image.channels), inner.row(y),
+                inner.row_bytes());
   }
   return out;
 }
@@ -134,8 +140,9 @@ Result<Shape> final_shape(const Image& image, Layout layout, const InputSpec& sp
   std::string hint = fmt::format("describe the whole way to it, for example resize={}x{}", wanted.width, wanted.height);
   if (wanted.channels == 1 && image.channels == 3) hint = "add gray: the input has one channel";
   if (wanted.width == 0 || wanted.height == 0) hint.clear();
-  return fail(ErrorCode::kInvalidArgument,
-              fmt::format("{} does not take the picture that preprocessing gives, {}", describe(spec), to_string(shape)), hint);
+  return fail(
+      ErrorCode::kInvalidArgument,
+      fmt::format("{} does not take the picture that preprocessing gives, {}", describe(spec), to_string(shape)), hint);
 }
 
 // Copies pixels through one table a channel into NHWC or NCHW order.

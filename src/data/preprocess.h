@@ -20,25 +20,55 @@ namespace pestle::data {
 enum class Channels { kRgb, kBgr, kGray };
 enum class Layout { kNone, kNhwc, kNchw };
 
-struct ChannelStep { Channels channels; };
-struct ShortSideStep { int size; Filter filter; };           // aspect ratio kept, the long side rounded down
-struct ResizeStep { int width, height; Filter filter; };
-struct CenterFractionStep { double fraction; };              // of each side, rounded to nearest (half to even)
-struct CenterSizeStep { int width, height; };
-struct LetterboxStep { int width, height, value; };          // scaled to fit (bilinear), the rest filled with value
-struct RangeStep { double low, high; };                      // pixel 0 becomes low, 255 becomes high
-struct MeanStep { std::vector<double> values; };             // subtracted; one value, or one a channel
-struct StdStep { std::vector<double> values; };              // divided by
-struct AffineStep { double scale, offset; };                 // x * scale + offset
-struct LayoutStep { Layout layout; };
-struct ReshapeStep { Shape shape; };
-struct RateStep { int rate; };
+struct ChannelStep {
+  Channels channels;
+};
+struct ShortSideStep {
+  int size;
+  Filter filter;
+};  // aspect ratio kept, the long side rounded down
+struct ResizeStep {
+  int width, height;
+  Filter filter;
+};
+struct CenterFractionStep {
+  double fraction;
+};  // of each side, rounded to nearest (half to even)
+struct CenterSizeStep {
+  int width, height;
+};
+struct LetterboxStep {
+  int width, height, value;
+};  // scaled to fit (bilinear), the rest filled with value
+struct RangeStep {
+  double low, high;
+};  // pixel 0 becomes low, 255 becomes high
+struct MeanStep {
+  std::vector<double> values;
+};  // subtracted; one value, or one a channel
+struct StdStep {
+  std::vector<double> values;
+};  // divided by
+struct AffineStep {
+  double scale, offset;
+};  // x * scale + offset
+struct LayoutStep {
+  Layout layout;
+};
+struct ReshapeStep {
+  Shape shape;
+};
+struct RateStep {
+  int rate;
+};
 struct MonoStep {};
-struct WindowStep { int frames; };
+struct WindowStep {
+  int frames;
+};
 
-using Step = std::variant<ChannelStep, ShortSideStep, ResizeStep, CenterFractionStep, CenterSizeStep, LetterboxStep,
-                          RangeStep, MeanStep, StdStep, AffineStep, LayoutStep, ReshapeStep, RateStep, MonoStep,
-                          WindowStep>;
+using Step =
+    std::variant<ChannelStep, ShortSideStep, ResizeStep, CenterFractionStep, CenterSizeStep, LetterboxStep, RangeStep,
+                 MeanStep, StdStep, AffineStep, LayoutStep, ReshapeStep, RateStep, MonoStep, WindowStep>;
 
 struct Chain {
   std::vector<Step> steps;

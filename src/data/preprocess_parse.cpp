@@ -261,7 +261,8 @@ Status check_lists(const Chain& chain) {
     const auto* mean = std::get_if<MeanStep>(&step);
     const auto* deviation = std::get_if<StdStep>(&step);
     if ((mean == nullptr || fits(mean->values)) && (deviation == nullptr || fits(deviation->values))) continue;
-    return fail(ErrorCode::kInvalidArgument, fmt::format("mean and std need one value, or {} (one a channel)", channels));
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("mean and std need one value, or {} (one a channel)", channels));
   }
   return {};
 }
@@ -294,7 +295,8 @@ Result<Chain> parse_chain(std::string_view text, const PictureSize& input) {
     }
     PESTLE_ASSIGN(Step step, parse_step(part));
     chain.steps.push_back(std::move(step));
-    if (chain.steps.size() > kMaxSteps) return fail(ErrorCode::kInvalidArgument, "the preprocessing has too many steps");
+    if (chain.steps.size() > kMaxSteps)
+      return fail(ErrorCode::kInvalidArgument, "the preprocessing has too many steps");
   }
   PESTLE_TRY(check_order(chain));
   PESTLE_TRY(check_lists(chain));

@@ -38,10 +38,11 @@ data::InputSpec spec_of(Shape shape, DType dtype = DType::kFloat32) {
 }  // namespace
 
 TEST_CASE("the canonical form of a chain reads back to itself") {
-  for (const char* text : {"center=0.875,resize=224x224:bicubic,range=-1:1", "short=256:bilinear,center=224x200,bgr,range=0:255",
-                           "pad=640x480:114,range=0:1,mean=0.5/0.25/0.125,std=2,layout=nchw", "gray,resize=28x28:area,range=1:0",
-                           "affine=0.5847029/-83,reshape=1x49x10x1", "rate=16000,mono,window=16000", "resize=9x8:tf,range=0:1",
-                           "resize=9x8:nearest,range=0:0.1"}) {
+  for (const char* text :
+       {"center=0.875,resize=224x224:bicubic,range=-1:1", "short=256:bilinear,center=224x200,bgr,range=0:255",
+        "pad=640x480:114,range=0:1,mean=0.5/0.25/0.125,std=2,layout=nchw", "gray,resize=28x28:area,range=1:0",
+        "affine=0.5847029/-83,reshape=1x49x10x1", "rate=16000,mono,window=16000", "resize=9x8:tf,range=0:1",
+        "resize=9x8:nearest,range=0:0.1"}) {
     CHECK(canonical(text) == text);
   }
   CHECK(canonical("resize=10x12,pad=5x6,range=0:1") == "resize=10x12:bilinear,pad=5x6:0,range=0:1");
@@ -58,10 +59,31 @@ TEST_CASE("named chains fit themselves to the input") {
 TEST_CASE("what cannot be read says how to write it") {
   CHECK(canonical("resise=224x224").find("did you mean 'resize'") != std::string::npos);
   CHECK(canonical("resize=224").find("resize=224x224") != std::string::npos);
-  for (const char* text : {"", ",", "range=1:1", "range=0:nan", "range=0", "std=0", "mean=1/2/3/4", "mean=1/2,range=0:1", "center=1.5",
-                           "center=0", "center=-1x5", "resize=0x5", "resize=99999x5", "resize=5x5:cubic", "pad=5x5:256", "gray=1",
-                           "range=0:1,resize=5x5", "mean=1,gray", "window=0", "rate=-5", "reshape=1x?", "affine=0/1", "layout=chw",
-                           "range=0:1 ", "gray,mean=1/2/3,range=0:1"}) {
+  for (const char* text : {"",
+                           ",",
+                           "range=1:1",
+                           "range=0:nan",
+                           "range=0",
+                           "std=0",
+                           "mean=1/2/3/4",
+                           "mean=1/2,range=0:1",
+                           "center=1.5",
+                           "center=0",
+                           "center=-1x5",
+                           "resize=0x5",
+                           "resize=99999x5",
+                           "resize=5x5:cubic",
+                           "pad=5x5:256",
+                           "gray=1",
+                           "range=0:1,resize=5x5",
+                           "mean=1,gray",
+                           "window=0",
+                           "rate=-5",
+                           "reshape=1x?",
+                           "affine=0/1",
+                           "layout=chw",
+                           "range=0:1 ",
+                           "gray,mean=1/2/3,range=0:1"}) {
     CHECK_MESSAGE(canonical(text).starts_with("error: "), text);
   }
   std::string many = "gray";
@@ -70,14 +92,16 @@ TEST_CASE("what cannot be read says how to write it") {
 }
 
 TEST_CASE("the affine map of a chain gives the numbers that the chain gives") {
-  for (const char* text : {"range=-1:1", "raw", "imagenet", "range=0:1,std=0.5,mean=1/2/3,affine=2/7", "mean=127.5,std=127.5"}) {
+  for (const char* text :
+       {"range=-1:1", "raw", "imagenet", "range=0:1,std=0.5,mean=1/2/3,affine=2/7", "mean=127.5,std=127.5"}) {
     const auto chain = parse_chain(text, {});
     REQUIRE(chain);
     const auto map = affine_of(*chain);
     REQUIRE(map);
     for (int channel = 0; channel < 3; ++channel) {
       for (int pixel = 0; pixel < 256; ++pixel) {
-        const double value = pixel * map->scale[static_cast<size_t>(channel)] + map->offset[static_cast<size_t>(channel)];
+        const double value =
+            pixel * map->scale[static_cast<size_t>(channel)] + map->offset[static_cast<size_t>(channel)];
         CHECK(std::fabs(value - apply_numbers(*chain, pixel, channel)) < 1e-12);
       }
     }

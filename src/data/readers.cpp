@@ -77,7 +77,8 @@ Result<std::vector<Tensor>> FileReader::read(size_t row) const {
   return tensors;
 }
 
-ArrayReader::ArrayReader(std::vector<codec::NpyArray> arrays, const std::optional<Chain>& chain, std::vector<InputSpec> inputs)
+ArrayReader::ArrayReader(std::vector<codec::NpyArray> arrays, const std::optional<Chain>& chain,
+                         std::vector<InputSpec> inputs)
     : arrays_(std::move(arrays)), chain_(chain.value_or(Chain{})), inputs_(std::move(inputs)) {}
 
 Result<std::vector<Tensor>> ArrayReader::read(size_t row) const {

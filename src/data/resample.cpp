@@ -40,9 +40,9 @@ double windowed_sinc(double u, double cutoff, double width) {
 }
 
 struct Phases {
-  int64_t count = 0;      // distinct offsets of output samples between input samples
-  int64_t step = 0;       // an output sample is step / count input samples after the one before
-  int64_t half = 0;       // taps to each side
+  int64_t count = 0;           // distinct offsets of output samples between input samples
+  int64_t step = 0;            // an output sample is step / count input samples after the one before
+  int64_t half = 0;            // taps to each side
   std::vector<float> weights;  // count * 2 * half
 
   const float* row(int64_t phase) const { return weights.data() + phase * 2 * half; }
@@ -74,7 +74,8 @@ float sample_at(const codec::Wav& wav, size_t channel, int64_t base, const Phase
   const int64_t low = std::max<int64_t>(first, 0), high = std::min(first + 2 * phases.half, frames);
   double sum = 0.0;
   for (int64_t n = low; n < high; ++n) {
-    sum += static_cast<double>(weights[n - first]) * static_cast<double>(wav.samples[static_cast<size_t>(n) * channels + channel]);
+    sum += static_cast<double>(weights[n - first]) *
+           static_cast<double>(wav.samples[static_cast<size_t>(n) * channels + channel]);
   }
   return static_cast<float>(sum);
 }

@@ -69,7 +69,8 @@ class TapTable {
       }
       int32_t* weights = weights_.data() + most * static_cast<size_t>(i);
       for (int k = 0; k < last - first; ++k) {
-        const double w = (sum != 0.0 ? exact[static_cast<size_t>(k)] / sum : exact[static_cast<size_t>(k)]) * (1 << kFractionBits);
+        const double w =
+            (sum != 0.0 ? exact[static_cast<size_t>(k)] / sum : exact[static_cast<size_t>(k)]) * (1 << kFractionBits);
         weights[k] = static_cast<int32_t>(w < 0.0 ? w - 0.5 : w + 0.5);
       }
       taps_[static_cast<size_t>(i)] = {first, last - first, weights};
@@ -202,7 +203,8 @@ Image resize(const Image& image, int width, int height, Filter filter) {
   if (image.height == height) return resize_width(image, width, kernel);
   const int fewer_rows = image.height - height;
   const int fewer_columns = image.width - width;
-  if (fewer_rows > 0 && fewer_rows > 2 * fewer_columns) return resize_width(resize_height(image, height, kernel), width, kernel);
+  if (fewer_rows > 0 && fewer_rows > 2 * fewer_columns)
+    return resize_width(resize_height(image, height, kernel), width, kernel);
   return resize_height(resize_width(image, width, kernel), height, kernel);
 }
 

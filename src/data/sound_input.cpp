@@ -30,7 +30,8 @@ Result<Wav> apply_sound_steps(Wav wav, const Chain& chain) {
       PESTLE_ASSIGN(wav, resample(wav, rate->rate));
     }
     const auto* window = std::get_if<WindowStep>(&step);
-    if (window != nullptr) wav.samples.resize(static_cast<size_t>(window->frames) * static_cast<size_t>(wav.channels), 0.0f);
+    if (window != nullptr)
+      wav.samples.resize(static_cast<size_t>(window->frames) * static_cast<size_t>(wav.channels), 0.0f);
   }
   return wav;
 }
@@ -58,8 +59,9 @@ Result<Tensor> sound_to_input(Wav wav, const Chain& chain, const InputSpec& spec
   const auto wanted = spec.shape.is_static() ? checked_elements(spec.shape) : std::nullopt;
   if (wav.channels == 1 && wanted == frames) rest.steps.push_back(ReshapeStep{spec.shape});
   if (wanted && *wanted != frames * wav.channels) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{} does not take a sound of {} frames, {} channels, {} Hz",
-                                                         describe(spec), frames, wav.channels, rate),
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} does not take a sound of {} frames, {} channels, {} Hz", describe(spec), frames,
+                            wav.channels, rate),
                 fmt::format("say how to cut it: rate=HZ,mono,window={}", *wanted));
   }
   return array_to_input(view, rest, spec);

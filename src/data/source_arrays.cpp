@@ -15,7 +15,8 @@ using codec::NamedArray;
 std::string list_arrays(const std::vector<NamedArray>& arrays) {
   std::vector<std::string> parts;
   for (const NamedArray& named : arrays) {
-    parts.push_back(fmt::format("\"{}\" ({} {})", named.name, dtype_name(named.array.dtype), to_string(named.array.shape)));
+    parts.push_back(
+        fmt::format("\"{}\" ({} {})", named.name, dtype_name(named.array.dtype), to_string(named.array.shape)));
   }
   return parts.empty() ? "no arrays" : join(parts, ", ");
 }
@@ -37,8 +38,8 @@ Result<std::vector<codec::NpyArray>> match_arrays(const std::vector<NamedArray>&
   }
   if (unfed.empty()) return ordered;
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("{} does not fit the model's inputs: nothing for {}; found {}", request.path, join(unfed, ", "),
-                          list_arrays(arrays)),
+              fmt::format("{} does not fit the model's inputs: nothing for {}; found {}", request.path,
+                          join(unfed, ", "), list_arrays(arrays)),
               "name the arrays like the inputs, or by place: #0 is the first input");
 }
 
@@ -55,7 +56,8 @@ Result<size_t> count_rows(const std::vector<NamedArray>& arrays, const std::vect
     return fail(ErrorCode::kInvalidArgument, fmt::format("the first axis of an array counts samples, and {} holds {}",
                                                          request.path, list_arrays(arrays)));
   }
-  if (rows == 0) return fail(ErrorCode::kNotFound, fmt::format("{} holds no samples: {}", request.path, list_arrays(arrays)));
+  if (rows == 0)
+    return fail(ErrorCode::kNotFound, fmt::format("{} holds no samples: {}", request.path, list_arrays(arrays)));
   return static_cast<size_t>(rows);
 }
 
@@ -95,7 +97,8 @@ Status apply_index_table(const LabelTable& table, Found& found) {
   std::vector<FoundSample> samples;
   for (const LabelRow& row : table.rows) {
     if (row.index >= static_cast<int64_t>(found.samples.size())) {
-      return fail(ErrorCode::kInvalidFile, fmt::format("index {} is beyond the {} rows of the data", row.index, found.samples.size()),
+      return fail(ErrorCode::kInvalidFile,
+                  fmt::format("index {} is beyond the {} rows of the data", row.index, found.samples.size()),
                   "is it the label file of another array?");
     }
     FoundSample sample = found.samples[static_cast<size_t>(row.index)];

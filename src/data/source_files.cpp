@@ -18,9 +18,10 @@ Result<Found> one_file_a_sample(const DataRequest& request, std::vector<FoundSam
   if (request.inputs.size() > 1) {
     std::vector<std::string> inputs;
     for (const InputSpec& spec : request.inputs) inputs.push_back(describe(spec));
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("{} feeds one input, the model has {}: {}", request.path, inputs.size(), join(inputs, ", ")),
-                "give a .csv with a column an input, an .npz, or a folder with one .npy an input");
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("{} feeds one input, the model has {}: {}", request.path, inputs.size(), join(inputs, ", ")),
+        "give a .csv with a column an input, an .npz, or a folder with one .npy an input");
   }
   const std::string folder = is_directory(request.path) ? request.path : parent_folder(request.path);
   std::vector<std::string> paths;
@@ -42,15 +43,21 @@ Status check_files_exist(const std::vector<std::string>& paths, const std::strin
     if (missing++ == 0) first = path;
   }
   if (missing == 0) return {};
-  return in_context(fail(ErrorCode::kNotFound, fmt::format("{} of {} files that it names do not exist, the first is {}",
-                                                           missing, paths.size(), first),
-                         "is it the label file of another folder?").value(), table_path);
+  return in_context(
+      fail(ErrorCode::kNotFound,
+           fmt::format("{} of {} files that it names do not exist, the first is {}", missing, paths.size(), first),
+           "is it the label file of another folder?")
+          .value(),
+      table_path);
 }
 
 Result<Found> files_of_table(const DataRequest& request, const LabelTable& table, const std::string& table_path) {
   if (table.by_index) {
-    return in_context(fail(ErrorCode::kInvalidFile, fmt::format("it is keyed by index, and {} holds files", request.path),
-                           "a label file for files has a column 'file'").value(), table_path);
+    return in_context(
+        fail(ErrorCode::kInvalidFile, fmt::format("it is keyed by index, and {} holds files", request.path),
+             "a label file for files has a column 'file'")
+            .value(),
+        table_path);
   }
   std::vector<FoundSample> samples;
   std::vector<std::string> paths;
@@ -74,8 +81,8 @@ Result<Found> class_folders(const DataRequest& request, const std::vector<std::s
   return one_file_a_sample(request, std::move(samples));
 }
 
-Result<Found> arrays_of_folder(const DataRequest& request, const Listing& listing, const std::optional<LabelTable>& table,
-                               const std::string& table_path) {
+Result<Found> arrays_of_folder(const DataRequest& request, const Listing& listing,
+                               const std::optional<LabelTable>& table, const std::string& table_path) {
   std::vector<NamedFile> files;
   for (const std::string& name : listing.files) {
     if (has_ending(name, ".npy")) files.push_back({name.substr(0, name.size() - 4), join_path(request.path, name)});
@@ -92,8 +99,8 @@ bool any_npy(const Listing& listing) {
   return std::ranges::any_of(listing.files, [](const std::string& name) { return has_ending(name, ".npy"); });
 }
 
-Result<Found> samples_of_folder(const DataRequest& request, const Listing& listing, const std::optional<LabelTable>& table,
-                                const std::string& table_path) {
+Result<Found> samples_of_folder(const DataRequest& request, const Listing& listing,
+                                const std::optional<LabelTable>& table, const std::string& table_path) {
   if (any_npy(listing) && !any_media(listing)) return arrays_of_folder(request, listing, table, table_path);
   if (table) return files_of_table(request, *table, table_path);
   std::vector<FoundSample> samples;
@@ -110,7 +117,8 @@ Result<Found> samples_of_folder(const DataRequest& request, const Listing& listi
 // A table as data: a column an input, `file` for the only one; `label` and `split` as in label files.
 Result<Found> files_of_csv(const DataRequest& request) {
   PESTLE_ASSIGN(const Bytes bytes, map_file(request.path));
-  PESTLE_ASSIGN(const codec::CsvTable csv, codec::read_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  PESTLE_ASSIGN(const codec::CsvTable csv,
+                codec::read_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
   std::vector<std::optional<size_t>> columns(request.inputs.size());
   for (size_t c = 0; c < csv.columns.size(); ++c) {
     const bool only = request.inputs.size() == 1 && csv.columns[c] == "file";
@@ -128,7 +136,8 @@ Result<Found> files_of_csv(const DataRequest& request) {
   std::vector<std::string> paths;
   for (const auto& row : csv.rows) {
     for (const auto& column : columns) paths.push_back(join_path(parent_folder(request.path), row[*column]));
-    found.samples.push_back({row[*columns[0]], label ? row[*label] : "", split ? row[*split] : "", found.samples.size()});
+    found.samples.push_back(
+        {row[*columns[0]], label ? row[*label] : "", split ? row[*split] : "", found.samples.size()});
   }
   PESTLE_TRY(check_files_exist(paths, request.path));
   found.reader = std::make_shared<FileReader>(std::move(paths), request.preprocess, request.inputs);

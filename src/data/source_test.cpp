@@ -35,7 +35,9 @@ class Folder {
   ~Folder() { fs::remove_all(path_); }
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
   std::string path() const { return path_.string(); }
-  void text(const std::string& name, const std::string& content) const { bytes(name, std::as_bytes(std::span(content))); }
+  void text(const std::string& name, const std::string& content) const {
+    bytes(name, std::as_bytes(std::span(content)));
+  }
   void bytes(const std::string& name, std::span<const std::byte> content) const {
     fs::create_directories((path_ / name).parent_path());
     REQUIRE(write_file(*this / name, content));
@@ -50,7 +52,9 @@ class Folder {
   fs::path path_;
 };
 
-data::InputSpec picture_spec() { return {"image", DType::kFloat32, {1, 14, 21, 3}, data::Layout::kNhwc, 0.0f, 0, false}; }
+data::InputSpec picture_spec() {
+  return {"image", DType::kFloat32, {1, 14, 21, 3}, data::Layout::kNhwc, 0.0f, 0, false};
+}
 data::InputSpec vector_spec(const std::string& name, DType dtype = DType::kFloat32) {
   return {name, dtype, {1, 3}, data::Layout::kNone, 0.0f, 0, false};
 }
@@ -183,7 +187,8 @@ TEST_CASE("rows of arrays are samples, matched to inputs by name") {
   CHECK((*source->load(1))[0].data<float>()[2] == 5.0f);
 
   request.path = folder / "x.npy";
-  CHECK(says(message_of(DataSource::open(request)), "nothing for input \"serving_default_x:0\" (float32 1x3); found \"y:0\" (float32 2x3)"));
+  CHECK(says(message_of(DataSource::open(request)),
+             "nothing for input \"serving_default_x:0\" (float32 1x3); found \"y:0\" (float32 2x3)"));
 }
 
 TEST_CASE("a label file keyed by index must fit the array") {
@@ -216,7 +221,8 @@ TEST_CASE("a table with a column an input names files beside it") {
 }
 
 TEST_CASE("names find inputs exactly, bare or by place") {
-  const std::vector<data::InputSpec> inputs{vector_spec("serving_default_x:0"), vector_spec("x"), vector_spec("y:0"), vector_spec("z"), vector_spec("z")};
+  const std::vector<data::InputSpec> inputs{vector_spec("serving_default_x:0"), vector_spec("x"), vector_spec("y:0"),
+                                            vector_spec("z"), vector_spec("z")};
   CHECK(data::find_input("x", inputs) == 1);
   CHECK(data::find_input("serving_default_x:0", inputs) == 0);
   CHECK(data::find_input("y", inputs) == 2);
@@ -238,7 +244,8 @@ TEST_CASE("arrays fit by shape and type, or say why not") {
   CHECK(data::array_to_input(row.view(), none, vector_spec("x"))->shape() == Shape{1, 3});
   const auto wrong = data::array_to_input(floats({4}, {1, 2, 3, 4}).view(), none, vector_spec("ids", DType::kInt64));
   CHECK(says(message_of(wrong), "input \"ids\" (int64 1x3) does not take float32 4"));
-  CHECK(says(message_of(data::array_to_input(floats({3, 1}, {1, 2, 3}).view(), none, vector_spec("x"))), "reshape=1x3"));
+  CHECK(
+      says(message_of(data::array_to_input(floats({3, 1}, {1, 2, 3}).view(), none, vector_spec("x"))), "reshape=1x3"));
   CHECK(!data::array_to_input(row.view(), none, vector_spec("x", DType::kInt8)));
   auto quantized = vector_spec("x", DType::kInt8);
   quantized.scale = 0.5f;
@@ -252,7 +259,8 @@ TEST_CASE("arrays fit by shape and type, or say why not") {
   CHECK(data::array_to_input(ids.view(), none, vector_spec("x", DType::kInt32)));
   CHECK(!data::array_to_input(ids.view(), none, vector_spec("x", DType::kUInt8)));
   CHECK(says(message_of(data::array_to_input(ids.view(), none, vector_spec("x"))), "affine=1/0"));
-  const auto scaled = data::array_to_input(ids.view(), *data::parse_chain("affine=0.5/-1,reshape=1x3", {}), vector_spec("x"));
+  const auto scaled =
+      data::array_to_input(ids.view(), *data::parse_chain("affine=0.5/-1,reshape=1x3", {}), vector_spec("x"));
   REQUIRE(scaled);
   CHECK(scaled->data<float>()[2] == 149.0f);
   CHECK(!data::array_to_input(ids.view(), *data::parse_chain("reshape=1x4", {}), vector_spec("x")));
@@ -268,7 +276,8 @@ TEST_CASE("arrays in the layout that the file had before are turned, others are 
   const auto turned = data::array_to_input(planes.view(), {}, spec);
   REQUIRE(turned);
   CHECK(turned->shape() == spec.shape);
-  CHECK(std::vector<float>(turned->data<float>(), turned->data<float>() + 6) == std::vector<float>{0, 10, 20, 1, 11, 21});
+  CHECK(std::vector<float>(turned->data<float>(), turned->data<float>() + 6) ==
+        std::vector<float>{0, 10, 20, 1, 11, 21});
 }
 
 TEST_CASE("NaN and infinite samples are named by sample and tensor, and never skipped") {
@@ -359,7 +368,8 @@ TEST_CASE("sounds are mixed, cut and resampled") {
   CHECK(says(message_of(data::sound_to_input(stereo, {}, spec)), "window=3"));
 
   codec::Wav tone{48000, 1, {}};
-  for (int i = 0; i < 9600; ++i) tone.samples.push_back(static_cast<float>(std::sin(2 * 3.141592653589793 * 440 * i / 48000)));
+  for (int i = 0; i < 9600; ++i)
+    tone.samples.push_back(static_cast<float>(std::sin(2 * 3.141592653589793 * 440 * i / 48000)));
   const auto lower = data::resample(tone, 16000);
   REQUIRE(lower);
   REQUIRE(lower->samples.size() == 3200);
