@@ -108,4 +108,13 @@ Range ValueStatistics::range(const ObserverSpec& spec) const {
   return {std::max(low_, -reach_ + static_cast<float>(first) * width), std::min(high_, -reach_ + static_cast<float>(last + 1) * width)};
 }
 
+Statistics stand_in_statistics(const ir::Module& module) {
+  constexpr float kEnds[] = {-1.0f, 1.0f};
+  ValueStatistics one;
+  one.add(kEnds, {});
+  Statistics statistics;
+  for (const ir::Graph& graph : module.graphs) statistics.graphs.emplace_back(graph.values.size(), one);
+  return statistics;
+}
+
 }  // namespace pestle::quant

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/tensor.h"
+#include "ir/graph.h"
 #include "quant/parameters.h"
 
 namespace pestle::quant {
@@ -47,5 +48,9 @@ struct Statistics {
   std::vector<std::vector<ValueStatistics>> graphs;  // by value id
   int64_t samples = 0;
 };
+
+// Statistics that claim the range [-1, 1] for every value: enough to ask which nodes would become integer, and how
+// large an integer model's arena is, before any sample was seen.
+Statistics stand_in_statistics(const ir::Module& module);
 
 }  // namespace pestle::quant

@@ -1,0 +1,50 @@
+// Runs models over samples, several samples at a time, and hands their outputs over in the order of samples.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "base/samples.h"
+#include "runtime/executor.h"
+
+namespace pestle::eval {
+
+// The outputs of one model for one sample, as real numbers (integers dequantized).
+using RealOutputs = std::vector<std::vector<float>>;
+
+// Samples are given in the types of the first model's inputs; another model takes them converted: floats quantized
+// with its input's scale, integers dequantized.
+class Runner {
+ public:
+  Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool);
+
+  // Calls body(position in `positions`, outputs of each plan) in order. `stage` names the work for the progress sink.
+  using Body = std::function<Status(size_t index, const std::vector<RealOutputs>& outputs)>;
+  Status run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage, ProgressSink& progress, const Body& body);
+
+ private:
+  struct Lane {
+    std::vector<Tensor> inputs;
+    std::vector<std::unique_ptr<runtime::Executor>> executors;
+    std::vector<RealOutputs> outputs;
+    Status status;
+  };
+  void run_lane(Lane& lane);
+  Status flush(size_t& done, const Body& body);
+
+  std::vector<std::shared_ptr<const runtime::Plan>> plans_;
+  ThreadPool& pool_;
+  ThreadPool alone_;
+  std::vector<Lane> lanes_;
+  size_t filled_ = 0;
+};
+
+// A tensor's real numbers.
+std::vector<float> real_values(const ConstTensorView& view, const ir::Type& type);
+// The tensor in another type, through real numbers.
+Tensor convert(const ConstTensorView& view, const ir::Type& from, const ir::Type& to);
+
+}  // namespace pestle::eval

@@ -1,0 +1,58 @@
+#include "flows/model.h"
+
+#include <algorithm>
+
+#include "formats/tflite/tflite.h"
+#include "ops/core/registry.h"
+
+namespace pestle::flows {
+
+Result<LoadedModel> read_source(const ModelRequest& request) {
+  LoadedModel model;
+  model.path = request.path;
+  PESTLE_ASSIGN(const Bytes bytes, map_file(request.path));
+  model.file_bytes = bytes.size();
+  model.format = "tflite";
+  auto module = formats::tflite::read(bytes);
+  if (!module) return in_context(std::move(module).error(), request.path);
+  model.module = std::move(module).value();
+  model.re_laid.resize(model.module.graphs[0].inputs.size());
+  return model;
+}
+
+Result<LoadedModel> load_model(const ModelRequest& request) { return read_source(request); }
+
+namespace {
+
+bool computes_in_integers(const ir::Graph& graph, const ir::Node& node) {
+  const auto quantized = [&graph](ir::ValueId id) {
+    return id != ir::kNoValue && is_quantized_storage(graph.values[id].type.dtype) && graph.values[id].type.is_quantized();
+  };
+  return std::any_of(node.outputs.begin(), node.outputs.end(), quantized) ||
+         (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && node.op != "DEQUANTIZE");
+}
+
+}  // namespace
+
+bool is_quantized(const ir::Module& module) {
+  for (const ir::Graph& graph : module.graphs) {
+    for (const ir::Node& node : graph.nodes) {
+      if (computes_in_integers(graph, node)) return true;
+    }
+  }
+  return false;
+}
+
+OperatorCounts count_operators(const ir::Module& module) {
+  OperatorCounts counts;
+  for (const ir::Graph& graph : module.graphs) {
+    for (const ir::Node& node : graph.nodes) {
+      ++counts.total;
+      ++(computes_in_integers(graph, node) ? counts.integer : counts.floating);
+      if (node.op == "TRANSPOSE") ++counts.transpose;
+    }
+  }
+  return counts;
+}
+
+}  // namespace pestle::flows

@@ -1,0 +1,46 @@
+// Models as the verbs take them: any format in, the canonical graph out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/status.h"
+#include "ir/graph.h"
+
+namespace pestle::flows {
+
+struct ModelRequest {
+  std::string path;
+  std::map<std::string, Shape> input_shapes;  // --input NAME:SHAPE
+  std::optional<int64_t> batch;
+  std::vector<std::string> inputs, outputs;   // cut points
+  bool keep_input_layout = false;
+};
+
+struct LoadedModel {
+  std::string path;
+  std::string format;  // "tflite", "onnx"
+  size_t file_bytes = 0;
+  ir::Module module;
+  // Inputs of the main graph that were re-laid from NCHW to NHWC, by position.
+  std::vector<bool> re_laid;
+  std::vector<std::string> notes;  // what the user should know, one sentence each
+};
+
+// As the file says, through no pass.
+Result<LoadedModel> read_source(const ModelRequest& request);
+// The canonical form: constants folded, batch norms and activations fused, layout NHWC.
+Result<LoadedModel> load_model(const ModelRequest& request);
+
+// True if some node computes on quantized integers.
+bool is_quantized(const ir::Module& module);
+
+struct OperatorCounts {
+  size_t total = 0, integer = 0, floating = 0, transpose = 0;
+};
+OperatorCounts count_operators(const ir::Module& module);
+
+}  // namespace pestle::flows

@@ -1,0 +1,60 @@
+// The verb `quantize`: a float model in, a quantized .tflite out.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flows/model.h"
+#include "flows/samples.h"
+#include "quant/choose.h"
+#include "quant/statistics.h"
+
+namespace pestle::flows {
+
+struct QuantizeOptions {
+  ModelRequest model;
+  std::string output;
+  std::string mode;
+  SampleRequest data;
+  size_t samples = 200;
+  quant::ObserverSpec observer;
+  quant::ChoiceOptions choice;
+  bool refine = true;        // --refine auto | bias; none switches it off
+  std::string plan;          // --plan FILE.json
+  std::string save_plan;     // --save-plan FILE.json
+  std::string class_names;   // --class-names FILE
+  int threads = 0;           // 0: one a physical core
+};
+
+struct RefinementReport {
+  size_t layers = 0;
+  size_t samples = 0;    // that set the corrections
+  bool kept = false;
+  double before_db = 0;  // SQNR of the outputs on judging samples
+  double after_db = 0;
+};
+
+struct AgreementReport {
+  size_t samples = 0;
+  double agreement = 0;  // share of samples with the same largest output
+  double sqnr_db = 0;    // centred
+};
+
+struct QuantizeResult {
+  std::string output;
+  std::string mode;
+  size_t source_bytes = 0;
+  size_t bytes = 0;
+  double seconds = 0;
+  OperatorCounts operators;
+  std::vector<quant::FloatNode> float_nodes;
+  size_t calibration_samples = 0;
+  std::optional<RefinementReport> refinement;
+  std::optional<AgreementReport> agreement;
+  std::vector<std::string> notes;
+};
+
+Result<QuantizeResult> quantize(const QuantizeOptions& options, ProgressSink& progress);
+
+}  // namespace pestle::flows

@@ -1,0 +1,105 @@
+#include "flows/samples.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace pestle::flows {
+namespace {
+
+constexpr size_t kMostJudges = 64;
+constexpr size_t kFewestJudges = 16;
+constexpr size_t kWithheldEvery = 5;
+
+constexpr const char* kPreprocessMetadata = "pestle.preprocess";
+
+// Pictures have 1, 3 or 4 channels; the axis that has so many is theirs.
+data::Layout layout_of(const Shape& shape) {
+  if (shape.rank() != 4) return data::Layout::kNone;
+  const auto is_channels = [](int64_t extent) { return extent == 1 || extent == 3 || extent == 4; };
+  if (is_channels(shape[3])) return data::Layout::kNhwc;
+  return is_channels(shape[1]) ? data::Layout::kNchw : data::Layout::kNone;
+}
+
+std::vector<data::InputSpec> input_specs(const LoadedModel& model) {
+  std::vector<data::InputSpec> specs;
+  const ir::Graph& graph = model.module.graphs[0];
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const ir::Value& value = graph.values[graph.inputs[i]];
+    data::InputSpec spec;
+    spec.name = value.name;
+    spec.dtype = value.type.dtype;
+    spec.shape = value.type.shape;
+    spec.layout = layout_of(spec.shape);
+    if (value.type.is_quantized()) {
+      spec.scale = value.type.scale();
+      spec.zero_point = value.type.zero_point();
+    }
+    spec.takes_nchw_arrays = i < model.re_laid.size() && model.re_laid[i];
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+}  // namespace
+
+Samples::Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict, ProgressSink& progress)
+    : source_(std::move(source)), rows_(std::move(rows)), strict_(strict), progress_(progress) {}
+
+Status Samples::for_each(std::span<const size_t> positions, const Body& body) const {
+  std::vector<size_t> rows;
+  for (size_t position : positions) rows.push_back(rows_[position]);
+  data::StreamOptions options;
+  options.strict = strict_;
+  options.cancelled = [this] { return progress_.cancelled(); };
+  data::SampleStream stream(*source_, std::move(rows), options);
+  while (true) {
+    PESTLE_ASSIGN(const auto sample, stream.next());
+    if (!sample) return {};
+    PESTLE_TRY(body(sample->inputs));
+  }
+}
+
+Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model) {
+  data::DataRequest wanted;
+  wanted.path = request.path;
+  wanted.labels = request.labels;
+  wanted.split = request.split;
+  wanted.label_offset = request.label_offset;
+  wanted.inputs = input_specs(model);
+  OpenedData opened;
+  std::string text = request.preprocess;
+  const Bytes* recorded = model.module.find_metadata(kPreprocessMetadata);
+  if (text.empty() && recorded != nullptr) text.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
+  if (!text.empty() && !wanted.inputs.empty()) {
+    PESTLE_ASSIGN(wanted.preprocess, data::parse_chain(text, data::picture_size(wanted.inputs[0])));
+    opened.preprocess = data::to_text(*wanted.preprocess);
+  }
+  PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
+  opened.source = std::make_shared<const data::DataSource>(std::move(source));
+  return opened;
+}
+
+Division divide(size_t available, size_t wanted) {
+  Division division;
+  const std::vector<size_t> chosen = spread(available, wanted == 0 ? available : wanted);
+  std::vector<bool> taken(available);
+  for (size_t row : chosen) taken[row] = true;
+  std::vector<size_t> others;
+  for (size_t row = 0; row < available; ++row) {
+    if (!taken[row]) others.push_back(row);
+  }
+  if (others.size() >= kFewestJudges) {
+    division.calibration = chosen;
+    for (size_t i : spread(others.size(), kMostJudges)) division.judging.push_back(others[i]);
+    return division;
+  }
+  division.withheld = true;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    (i % kWithheldEvery == kWithheldEvery - 1 ? division.judging : division.calibration).push_back(chosen[i]);
+  }
+  if (division.judging.size() > kMostJudges) division.judging.resize(kMostJudges);
+  return division;
+}
+
+}  // namespace pestle::flows

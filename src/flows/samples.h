@@ -1,0 +1,59 @@
+// What --data and its companions name, as samples for a model.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "base/samples.h"
+#include "data/stream.h"
+#include "flows/model.h"
+
+namespace pestle::flows {
+
+struct SampleRequest {
+  std::string path;        // --data
+  std::string preprocess;  // empty: what the model file records
+  std::string labels;
+  std::string split;
+  int64_t label_offset = 0;
+  bool strict = false;     // a sample that does not decode is an error
+};
+
+// Some rows of a data source, decoded ahead.
+class Samples final : public SampleSet {
+ public:
+  Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict, ProgressSink& progress);
+
+  size_t size() const override { return rows_.size(); }
+  Status for_each(std::span<const size_t> positions, const Body& body) const override;
+  std::optional<int64_t> label(size_t position) const { return source_->info(rows_[position]).label; }
+  const std::string& name(size_t position) const { return source_->info(rows_[position]).name; }
+
+ private:
+  std::shared_ptr<const data::DataSource> source_;
+  std::vector<size_t> rows_;
+  bool strict_;
+  ProgressSink& progress_;
+};
+
+struct OpenedData {
+  std::shared_ptr<const data::DataSource> source;
+  std::string preprocess;  // canonical text of the chain in force; empty: none
+};
+
+// The data with the model's inputs; errors name what is missing.
+Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model);
+
+// Which rows do what when a model is quantized on M rows of which N were wanted: rows i*M/N set ranges and biases; up
+// to 64 others, evenly spread, judge. Where fewer than 16 remain, every fifth chosen row is withheld instead.
+struct Division {
+  std::vector<size_t> calibration;
+  std::vector<size_t> judging;
+  bool withheld = false;
+};
+Division divide(size_t available, size_t wanted);
+
+}  // namespace pestle::flows
