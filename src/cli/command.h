@@ -1,0 +1,68 @@
+// A verb of the command line. To add one, add commands/<verb>.cpp with `const CommandDef& command_<verb>()`; the build
+// finds it. A command declares its flags, calls one flow, and turns the flow's result into a document (for people)
+// and a JSON object (for programs; keys in docs/json.md).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/json.h"
+#include "base/progress.h"
+#include "base/status.h"
+#include "report/document.h"
+
+namespace pestle::cli {
+
+// One flag or positional argument, bound to where its value goes.
+struct Flag {
+  std::string name;  // "--mode", "-o,--output", or a bare word for a positional argument
+  std::string value_name;  // shown in help; empty for toggles
+  std::string help;
+  std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*> target;
+  bool required = false;
+};
+
+// What a command did. `ok` false: the job was done, and its answer is no (exit code 1), as for a failed --check.
+struct Outcome {
+  report::Document document;
+  Json json;
+  bool ok = true;
+};
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual std::vector<Flag> flags() = 0;
+  // Errors of code kInvalidArgument that name a flag are wrong usage (exit code 2); the others exit code 1.
+  virtual Result<Outcome> run(ProgressSink& progress) = 0;
+};
+
+struct CommandDef {
+  const char* name;
+  const char* summary;                // one line
+  std::vector<const char*> examples;  // shown first in help
+  std::unique_ptr<Command> (*make)();
+};
+
+// All commands, in the order of their names.
+const std::vector<const CommandDef*>& commands();
+
+// Flags that every command has.
+struct CommonFlags {
+  bool json = false;
+  bool quiet = false;
+};
+
+struct Invocation {
+  const CommandDef* def = nullptr;
+  std::unique_ptr<Command> command;
+  CommonFlags common;
+};
+
+// Reads the command line. Nothing: help or version was printed, or usage was wrong; `exit_code` says which.
+std::optional<Invocation> parse_arguments(int argc, char** argv, int& exit_code);
+
+}  // namespace pestle::cli

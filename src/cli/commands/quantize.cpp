@@ -1,0 +1,188 @@
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "cli/command.h"
+#include "cli/model_flags.h"
+#include "flows/quantize.h"
+
+namespace pestle::cli {
+namespace {
+
+Result<quant::ObserverSpec> parse_observer(const std::string& text) {
+  quant::ObserverSpec spec;
+  if (text.empty() || text == "minmax") return spec;
+  if (text == "moving-average") {
+    spec.kind = quant::ObserverSpec::kMovingAverage;
+    return spec;
+  }
+  const std::string name = text.substr(0, text.find('='));
+  if (name != "percentile") {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: there is no such observer", text), "minmax, moving-average or percentile[=99.99]");
+  }
+  spec.kind = quant::ObserverSpec::kPercentile;
+  if (name.size() == text.size()) return spec;
+  char* end = nullptr;
+  spec.percentile = std::strtod(text.c_str() + name.size() + 1, &end);
+  if (*end != '\0' || !(spec.percentile > 50.0 && spec.percentile <= 100.0)) {
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: the percentile must lie between 50 and 100", text));
+  }
+  return spec;
+}
+
+Result<std::optional<DType>> parse_io(const std::string& text, const quant::Mode& mode) {
+  if (text.empty()) return std::optional<DType>();
+  std::string allowed;
+  for (DType dtype : quant::io_types(mode)) {
+    if (text == dtype_name(dtype)) return std::optional(dtype);
+    allowed += (allowed.empty() ? "" : ", ") + std::string(dtype_name(dtype));
+  }
+  return fail(ErrorCode::kInvalidArgument, fmt::format("--io {} does not go with --mode {}", text, mode.name), "this mode takes " + allowed);
+}
+
+std::string mode_list() {
+  std::string text;
+  for (const quant::Mode& mode : quant::modes()) {
+    text += fmt::format("\n  {:<13} weights {}, activations {}{}", mode.name, mode.weights_text, mode.activations_text, mode.needs_data() ? "; needs --data" : "");
+  }
+  return text;
+}
+
+report::Document document_of(const flows::QuantizeResult& result) {
+  using namespace report;
+  Document document;
+  Facts facts;
+  facts.items.emplace_back("written", text_cell(result.output));
+  facts.items.emplace_back("mode", text_cell(result.mode));
+  facts.items.emplace_back("bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes)));
+  facts.items.emplace_back("bytes after", bytes_cell(static_cast<int64_t>(result.bytes)));
+  facts.items.emplace_back("operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
+  if (result.calibration_samples > 0) facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
+  if (result.refinement) {
+    const flows::RefinementReport& r = *result.refinement;
+    facts.items.emplace_back("bias correction", text_cell(fmt::format("{} layers on {} samples: {:.1f} dB before, {:.1f} dB after, {}", r.layers, r.samples, r.before_db, r.after_db, r.kept ? "kept" : "left out")));
+  }
+  if (result.agreement) {
+    facts.items.emplace_back("agreement with float", text_cell(fmt::format("{:.1f} % on {} samples held back, SQNR {:.1f} dB", 100 * result.agreement->agreement, result.agreement->samples, result.agreement->sqnr_db)));
+  }
+  facts.items.emplace_back("seconds", number_cell(result.seconds, 2));
+  document.blocks.emplace_back(std::move(facts));
+  if (!result.float_nodes.empty()) {
+    Table table{{{"stays float"}, {"operator"}, {"reason", "", Align::kAuto, Overflow::kWrap}}, {}, {}};
+    for (const quant::FloatNode& node : result.float_nodes) table.rows.push_back({{text_cell(node.name), text_cell(node.op), text_cell(node.reason)}});
+    document.blocks.emplace_back(std::move(table));
+  }
+  for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kNote, note});
+  return document;
+}
+
+Json json_of(const flows::QuantizeResult& result) {
+  Json operators = Json::object();
+  operators.set("total", result.operators.total);
+  operators.set("integer", result.operators.integer);
+  operators.set("float", result.operators.floating);
+  operators.set("transpose", result.operators.transpose);
+  Json json = Json::object();
+  json.set("output", result.output);
+  json.set("mode", result.mode);
+  json.set("bytes_before", result.source_bytes);
+  json.set("bytes", result.bytes);
+  json.set("seconds", result.seconds);
+  json.set("operators", operators);
+  json.set("calibration_samples", result.calibration_samples);
+  if (result.refinement) {
+    Json refinement = Json::object();
+    refinement.set("layers", result.refinement->layers);
+    refinement.set("samples", result.refinement->samples);
+    refinement.set("kept", result.refinement->kept);
+    refinement.set("before_sqnr_db", result.refinement->before_db);
+    refinement.set("after_sqnr_db", result.refinement->after_db);
+    json.set("bias_correction", refinement);
+  }
+  if (result.agreement) {
+    json.set("judging_samples", result.agreement->samples);
+    json.set("agreement", result.agreement->agreement);
+    json.set("sqnr_db", result.agreement->sqnr_db);
+  }
+  Json nodes = Json::array();
+  for (const quant::FloatNode& node : result.float_nodes) {
+    Json row = Json::object();
+    row.set("name", node.name);
+    row.set("operator", node.op);
+    row.set("reason", node.reason);
+    nodes.push(row);
+  }
+  json.set("float_nodes", nodes);
+  return json;
+}
+
+class QuantizeCommand final : public Command {
+ public:
+  std::vector<Flag> flags() override {
+    std::vector<Flag> flags;
+    model_.declare(flags);
+    flags.push_back({"-o,--output", "FILE", "The .tflite to write", &options_.output, true});
+    flags.push_back({"--mode", "M", "How numbers are stored; without it the modes are listed", &options_.mode});
+    data_.declare(flags);
+    flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &samples_});
+    flags.push_back({"--observer", "O", "minmax, moving-average or percentile[=99.99]", &observer_});
+    flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
+    flags.push_back({"--per-tensor", "", "One scale a weight tensor", &options_.choice.per_tensor});
+    flags.push_back({"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
+    flags.push_back({"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
+    flags.push_back({"--allow-float", "PATTERN", "full modes: operators that may stay float", &allow_float_});
+    flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
+    flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
+    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    return flags;
+  }
+
+  Result<Outcome> run(ProgressSink& progress) override {
+    if (options_.mode.empty()) {
+      return fail(ErrorCode::kInvalidArgument, "--mode is missing; there are:" + mode_list(), "--mode full-int8 --data FOLDER");
+    }
+    const quant::Mode* mode = quant::find_mode(options_.mode);
+    if (mode == nullptr) return fail(ErrorCode::kInvalidArgument, fmt::format("--mode {}: there is no such mode, only:{}", options_.mode, mode_list()));
+    if (mode->full && !keep_float_.empty()) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--keep-float contradicts --mode {}", mode->name), "--allow-float PATTERN lets operators stay float");
+    }
+    if (refine_ != "auto" && refine_ != "bias" && refine_ != "none") {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--refine {}: expected auto, bias or none", refine_));
+    }
+    if (samples_ <= 0) return fail(ErrorCode::kInvalidArgument, "--samples must be positive");
+    PESTLE_ASSIGN(options_.model, model_.understand());
+    PESTLE_ASSIGN(options_.observer, parse_observer(observer_));
+    PESTLE_ASSIGN(options_.choice.io, parse_io(io_, *mode));
+    options_.data = data_.request;
+    options_.samples = static_cast<size_t>(samples_);
+    options_.refine = refine_ != "none";
+    options_.threads = static_cast<int>(threads_);
+    options_.choice.keep_float = split_list(keep_float_);
+    options_.choice.allow_float = split_list(allow_float_);
+    PESTLE_ASSIGN(const flows::QuantizeResult result, flows::quantize(options_, progress));
+    return Outcome{document_of(result), json_of(result)};
+  }
+
+ private:
+  ModelFlags model_;
+  DataFlags data_;
+  flows::QuantizeOptions options_;
+  int64_t samples_ = 200, threads_ = 0;
+  std::string observer_, refine_ = "auto", io_;
+  std::vector<std::string> keep_float_, allow_float_;
+};
+
+}  // namespace
+
+const CommandDef& command_quantize() {
+  static const CommandDef def{
+      "quantize",
+      "Store a float model in fewer bits",
+      {"pestle quantize net.onnx -o net.tflite --mode full-int8 --data photos/ --preprocess imagenet",
+       "pestle quantize net.onnx -o net.tflite --mode dynamic",
+       "pestle quantize net.tflite -o small.tflite --mode int8 --data samples.npz --keep-float '*/logits'"},
+      [] { return std::unique_ptr<Command>(new QuantizeCommand()); }};
+  return def;
+}
+
+}  // namespace pestle::cli

@@ -1,0 +1,48 @@
+#include "cli/model_flags.h"
+
+#include <fmt/core.h>
+
+#include "base/text.h"
+
+namespace pestle::cli {
+
+void ModelFlags::declare(std::vector<Flag>& flags) {
+  flags.push_back({"model", "MODEL", "A model file", &request.path, true});
+  flags.push_back({"--input", "NAME:SHAPE", "Fix the shape of an input, as x:1x3x224x224", &shapes});
+  flags.push_back({"--batch", "N", "Extent of a free batch axis (1)", &batch});
+  flags.push_back({"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
+}
+
+Result<flows::ModelRequest> ModelFlags::understand() const {
+  flows::ModelRequest understood = request;
+  for (const std::string& text : shapes) {
+    const size_t colon = text.rfind(':');
+    const auto shape = colon == std::string::npos ? std::nullopt : parse_shape(std::string_view(text).substr(colon + 1));
+    if (!shape) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--input {}: expected NAME:SHAPE", text), "--input x:1x3x224x224");
+    }
+    understood.input_shapes[text.substr(0, colon)] = *shape;
+  }
+  if (batch < 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--batch {}: must be positive", batch));
+  if (batch > 0) understood.batch = batch;
+  return understood;
+}
+
+void DataFlags::declare(std::vector<Flag>& flags) {
+  flags.push_back({"--data", "PATH", "Samples: a folder of pictures, .npy, .npz, .csv or .wav", &request.path});
+  flags.push_back({"--preprocess", "CHAIN", "What pixels become, as center=0.875,resize=224x224:bicubic,range=-1:1", &request.preprocess});
+  flags.push_back({"--labels", "FILE", "Labels, or names of classes", &request.labels});
+  flags.push_back({"--split", "NAME", "Only samples whose label row says so", &request.split});
+  flags.push_back({"--label-offset", "N", "Added to every label (1 for a background class)", &request.label_offset});
+  flags.push_back({"--strict-data", "", "A sample that does not decode is an error", &request.strict});
+}
+
+std::vector<std::string> split_list(const std::vector<std::string>& texts) {
+  std::vector<std::string> list;
+  for (const std::string& text : texts) {
+    for (std::string& part : split(text, ',')) list.push_back(std::move(part));
+  }
+  return list;
+}
+
+}  // namespace pestle::cli

@@ -1,0 +1,33 @@
+// Flags that several commands share: how a model is read, what data is used.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "flows/model.h"
+#include "flows/samples.h"
+
+namespace pestle::cli {
+
+// Texts as the command line gives them, until they are understood.
+struct ModelFlags {
+  flows::ModelRequest request;
+  std::vector<std::string> shapes;  // --input NAME:SHAPE
+  int64_t batch = 0;
+
+  void declare(std::vector<Flag>& flags);
+  // The request, or what is wrong with a flag.
+  Result<flows::ModelRequest> understand() const;
+};
+
+struct DataFlags {
+  flows::SampleRequest request;
+
+  void declare(std::vector<Flag>& flags);
+};
+
+// "a,b,c" and repeated flags alike, as a list.
+std::vector<std::string> split_list(const std::vector<std::string>& texts);
+
+}  // namespace pestle::cli
