@@ -1,7 +1,7 @@
 // DEQUANTIZE
 //   y = s * (x - z), per tensor (product in double, rounded once) or per channel (product in float32);
 //   float16 is widened exactly. Arithmetic: facts-kernels.md, section 10.
-// int32 has no TFLite kernel; it is here so that constants of that type can be folded.
+// int32, and int16 per channel, have no TFLite kernel; they are here so that such constants can be folded.
 #include "base/half.h"
 #include "base/packing.h"
 #include "ops/core/op_def.h"

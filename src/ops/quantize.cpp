@@ -2,7 +2,7 @@
 //   y = clamp(round(x / s_y) + z_y) for float32 x (division in float32, half away from zero), per tensor or per
 //   channel; y = clamp(rescale(x - z_x, s_x / s_y) + z_y) for quantized x ("requantize", per tensor).
 // The output's element type and parameters are those that the graph declares. Arithmetic: facts-kernels.md,
-// section 10.
+// section 10. Quotients beyond int32 saturate; TFLite leaves them to the processor (x86: the lowest code).
 #include <algorithm>
 
 #include "base/fixed_point.h"
@@ -21,7 +21,7 @@ Status infer(Inference& in) {
   const DTypeSet reachable = from_float                   ? kI8 | kU8 | kI16 | kI4
                              : in.dtype(0) == DType::kInt16 ? kI8 | kI16 | kI32
                              : in.dtype(0) == DType::kInt32 ? kI8 | kI16
-                                                            : kI8 | kU8;
+                                                            : kI8 | kU8 | kI16;
   if (!reachable.has(output)) {
     return fail(ErrorCode::kUnsupported, std::string("no kernel quantizes ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
   }
@@ -116,6 +116,7 @@ const OpDef& op_quantize() {
                 {"float32 to int16", {kF32}, {kI16}, 2},
                 {"float32 to int4", {kF32}, {kI4}, 4},
                 {"8 bits to 8 bits", {kI8 | kU8}, {kI8 | kU8}, 1},
+                {"8 bits to int16", {kI8 | kU8}, {kI16}, 2},
                 {"int16 to int8, int16, int32", {kI16}, {kI8 | kI16 | kI32}, 2},
                 {"int32 to int8, int16", {kI32}, {kI8 | kI16}, 2}},
       .infer = infer,
