@@ -1,8 +1,21 @@
 #include "ops/core/scaled_sum.h"
 
+#include "ops/core/binary.h"
 #include "ops/core/requantize.h"
 
 namespace pestle::ops {
+namespace {
+
+int left_shift_of(DType dtype) { return dtype == DType::kInt16 ? 15 : 20; }
+
+// Right shifts of the operands to the output's scale.
+struct PowerOfTwoShifts {
+  int a = 0;
+  int b = 0;
+  bool is_valid() const { return std::min(a, b) == 0 && std::max(a, b) <= 31; }
+};
+
+// The shifts, if the node takes that form of the arithmetic.
 std::optional<PowerOfTwoShifts> power_of_two_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b,
                                                     const ir::Type& output) {
   if (a.dtype != DType::kInt16 || !kPotScaleInt16(node)) return std::nullopt;
@@ -12,6 +25,27 @@ std::optional<PowerOfTwoShifts> power_of_two_shifts(const ir::Node& node, const 
   if (!log_a || !log_b || !log_out) return std::nullopt;
   return PowerOfTwoShifts{*log_out - *log_a, *log_out - *log_b};
 }
+
+void evaluate_shifted(const Evaluation& e, PowerOfTwoShifts shifts, int32_t sign, CodeRange range) {
+  map_binary<int16_t>(e, [=](int32_t a, int32_t b) {
+    const auto sum = saturate<int16_t>(rounding_shift_right(a, shifts.a) + sign * rounding_shift_right(b, shifts.b));
+    return static_cast<int16_t>(std::clamp<int32_t>(sum, range.low, range.high));
+  });
+}
+
+template <typename Code>
+void evaluate_codes(const Evaluation& e, int32_t sign, CodeRange range) {
+  const ir::Type& output = *e.outputs[0].type;
+  const CommonScale common(*e.inputs[0].type, *e.inputs[1].type, left_shift_of(output.dtype));
+  const FixedMultiplier to_output = quantize_multiplier(common.to_output(output));
+  const int32_t zero = output.zero_point();
+  map_binary<Code>(e, [=](int32_t a, int32_t b) {
+    const int32_t sum = multiply(common.a(a) + sign * common.b(b), to_output);
+    return static_cast<Code>(std::clamp(sum + zero, range.low, range.high));
+  });
+}
+
+}  // namespace
 
 Status check_sum_scales(const Inference& in) {
   const ir::Type& a = in.type(0);
@@ -26,7 +60,24 @@ Status check_sum_scales(const Inference& in) {
     return fail(ErrorCode::kInvalidModel, "power-of-two scales need one operand at the output's scale and none above it",
                 "set pot_scale_int16 to false");
   }
+  if (CommonScale(a, b, left_shift_of(a.dtype)).to_output(output) >= 1.0) {
+    return fail(ErrorCode::kInvalidModel, "the output's scale is too small for the operands' scales");
+  }
   return {};
+}
+
+void evaluate_scaled_sum(const Evaluation& e, int32_t sign) {
+  const ir::Type& output = *e.outputs[0].type;
+  const CodeRange range = code_range(kFusedActivation(e.node), output);
+  if (const auto shifts = power_of_two_shifts(e.node, *e.inputs[0].type, *e.inputs[1].type, output)) {
+    evaluate_shifted(e, *shifts, sign, range);
+    return;
+  }
+  switch (output.dtype) {
+    case DType::kInt8: evaluate_codes<int8_t>(e, sign, range); break;
+    case DType::kUInt8: evaluate_codes<uint8_t>(e, sign, range); break;
+    default: evaluate_codes<int16_t>(e, sign, range); break;
+  }
 }
 
 }  // namespace pestle::ops

@@ -6,6 +6,7 @@
 
 #include "base/fixed_point.h"
 #include "ir/type.h"
+#include "ops/core/fused_activation.h"
 #include "ops/core/operands.h"
 #include "ops/core/option.h"
 
@@ -39,23 +40,13 @@ class CommonScale {
   FixedMultiplier b_;
 };
 
-inline int sum_left_shift(DType dtype) { return dtype == DType::kInt16 ? 15 : 20; }
-
 // int16 only: if the property is set and all scales are powers of two, operands are shifted instead of multiplied.
 inline constexpr BoolOption kPotScaleInt16{"pot_scale_int16", true};
 
-// Right shifts of the operands to the output's scale.
-struct PowerOfTwoShifts {
-  int a = 0;
-  int b = 0;
-  bool is_valid() const { return std::min(a, b) == 0 && std::max(a, b) <= 31; }
-};
-
-// The shifts, if the node takes that form of the arithmetic.
-std::optional<PowerOfTwoShifts> power_of_two_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b,
-                                                    const ir::Type& output);
-
 // What TFLite checks of the scales of an ADD or SUB. Types that are not quantized pass.
 Status check_sum_scales(const Inference& in);
+
+// y = act(a + sign * b) of int8, uint8 or int16 codes; sign is 1 or -1.
+void evaluate_scaled_sum(const Evaluation& e, int32_t sign);
 
 }  // namespace pestle::ops
