@@ -2,11 +2,9 @@
 //   y = 1 / (1 + exp(-x))
 // 8 bits: a table whose entries are computed in float32; int16: a table of the sigmoid (facts-kernels.md, section 7).
 #include "base/elementary.h"
-#include "ops/core/lookup.h"
-#include "ops/core/op_def.h"
+#include "ops/core/lookup_operator.h"
 #include "ops/core/requantize.h"
 #include "ops/core/sigmoid_int16.h"
-#include "ops/core/unary.h"
 
 namespace pestle::ops {
 namespace {
@@ -23,22 +21,10 @@ Status infer(Inference& in) {
 // In float32 step by step, as the entries of TFLite's table.
 float table_entry(float x) { return 1.0f / (1.0f + static_cast<float>(elementary::exp(-static_cast<double>(x)))); }
 
-template <typename Code>
-void evaluate_8bit(const Evaluation& e) {
-  const auto table = lookup_table_8bit(table_entry, *e.inputs[0].type, *e.outputs[0].type);
-  apply_lookup(table, e.inputs[0].as<Code>(), e.outputs[0].elements(), e.outputs[0].as<Code>());
-}
-
 Status evaluate(const Evaluation& e) {
-  switch (e.inputs[0].dtype()) {
-    case DType::kFloat32:
-      map_unary<float>(e, [](float x) { return static_cast<float>(elementary::logistic(static_cast<double>(x))); });
-      return {};
-    case DType::kInt8: evaluate_8bit<int8_t>(e); return {};
-    case DType::kUInt8: evaluate_8bit<uint8_t>(e); return {};
-    case DType::kInt16: evaluate_sigmoid_int16(e, SigmoidKind::kLogistic); return {};
-    default: return fail(ErrorCode::kInternal, "no reference for this type");
-  }
+  if (e.inputs[0].dtype() != DType::kInt16) return evaluate_function(e, elementary::logistic, table_entry);
+  evaluate_sigmoid_int16(e, SigmoidKind::kLogistic);
+  return {};
 }
 
 }  // namespace
