@@ -81,6 +81,53 @@ double erf(double x) {
   return std::copysign(1.0 - erfc, x);
 }
 
+namespace {
+
+// x = quadrant * pi/2 + rest, |rest| <= pi/4.
+struct Angle {
+  double rest = 0.0;
+  int quadrant = 0;
+};
+
+Angle reduce_angle(double x) {
+  // pi/2 in three parts of 53 bits each.
+  constexpr double kHalfPi[] = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
+  const double turns = std::floor(x * 0.63661977236758134308 + 0.5);
+  double rest = x;
+  for (const double part : kHalfPi) rest = std::fma(-turns, part, rest);
+  const double quadrant = turns - 4.0 * std::floor(turns / 4.0);
+  return {rest, static_cast<int>(quadrant)};
+}
+
+// Taylor series for |r| <= pi/4; the first omitted term is below 1e-20.
+double sin_of(double r) {
+  const double z = r * r;
+  double sum = 0.0;
+  for (int n = 20; n >= 2; n -= 2) sum = -(1.0 + sum) * z / (n * (n + 1));
+  return r + r * sum;
+}
+
+double cos_of(double r) {
+  const double z = r * r;
+  double sum = 0.0;
+  for (int n = 19; n >= 1; n -= 2) sum = -(1.0 + sum) * z / (n * (n + 1));
+  return 1.0 + sum;
+}
+
+// sin(x + quadrants * pi/2)
+double sin_shifted(double x, int quadrants) {
+  if (!std::isfinite(x)) return std::numeric_limits<double>::quiet_NaN();
+  const Angle angle = reduce_angle(x);
+  const int quadrant = (angle.quadrant + quadrants) % 4;
+  const double value = quadrant % 2 == 0 ? sin_of(angle.rest) : cos_of(angle.rest);
+  return quadrant < 2 ? value : -value;
+}
+
+}  // namespace
+
+double sin(double x) { return sin_shifted(x, 0); }
+double cos(double x) { return sin_shifted(x, 1); }
+
 double pow(double x, double y) {
   if (y == 0.0) return 1.0;
   if (x == 0.0) return y < 0.0 ? kInf : 0.0;

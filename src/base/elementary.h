@@ -10,6 +10,8 @@ double expm1(double x);
 double log(double x);
 double tanh(double x);
 double erf(double x);
+double sin(double x);  // sin and cos: absolute error below 1e-15 for |x| < 2^50, beyond that only determined
+double cos(double x);
 double pow(double x, double y);
 
 inline double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }

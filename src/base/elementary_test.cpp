@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <initializer_list>
+#include <limits>
 
 namespace el = pestle::elementary;
 
@@ -25,6 +27,17 @@ TEST_CASE("elementary functions agree with libm to 2e-15 relative") {
   check_against(el::log, std::log, 0.5, 2.0);
   check_against(el::tanh, std::tanh, -25, 25);
   check_against(el::erf, std::erf, -7, 7);
+}
+
+TEST_CASE("sin and cos agree with libm to 1e-15 absolute, also for large arguments") {
+  for (const double limit : {1.0, 100.0, 1e6, 1e15}) {
+    for (int i = -1000; i <= 1000; ++i) {
+      const double x = limit * i / 1000.0;
+      CHECK(std::fabs(el::sin(x) - std::sin(x)) < 1e-15);
+      CHECK(std::fabs(el::cos(x) - std::cos(x)) < 1e-15);
+    }
+  }
+  CHECK(std::isnan(el::sin(std::numeric_limits<double>::infinity())));
 }
 
 TEST_CASE("pow covers integral, fractional and negative bases") {
