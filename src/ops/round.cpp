@@ -1,0 +1,42 @@
+// ROUND
+//   y = x rounded to the nearest integer, halves to the even one
+#include <cmath>
+
+#include "ops/core/op_def.h"
+#include "ops/core/unary.h"
+
+namespace pestle::ops {
+namespace {
+
+float round_half_even(float x) {
+  const float below = std::floor(x);
+  const float rest = x - below;
+  if (rest < 0.5f) return below;
+  if (rest > 0.5f) return below + 1.0f;
+  return 2.0f * std::floor(0.5f * below + 0.5f);
+}
+
+}  // namespace
+
+const OpDef& op_round() {
+  static const OpDef def = {
+      .name = "ROUND",
+      .code = 116,
+      .options_record = "",
+      .summary = "y = x rounded to the nearest integer, halves to the even one",
+      .inputs = {{"x"}},
+      .outputs = {{"y"}},
+      .options = {},
+      .types = {{"float32", {kF32}, {kF32}, 1}},
+      .traits = {.output_may_share_input = true},
+      .infer = infer_unary,
+      .evaluate = [](const Evaluation& e) -> Status {
+        map_unary<float>(e, [](float x) { return round_half_even(x); });
+        return {};
+      },
+      .layout = {LayoutKind::kFree},
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
