@@ -8,7 +8,7 @@
 
 namespace pestle::ops {
 
-std::array<int32_t, 256> lookup_table_8bit(RealFunction function, const ir::Type& input, const ir::Type& output) {
+std::array<int32_t, 256> lookup_table_8bit(const RealFunction& function, const ir::Type& input, const ir::Type& output) {
   std::array<int32_t, 256> table{};
   const CodeRange in = code_range(input.dtype);
   const CodeRange out = code_range(output.dtype);
@@ -25,8 +25,8 @@ std::array<int32_t, 256> lookup_table_8bit(RealFunction function, const ir::Type
 
 namespace {
 
-template <typename F>
-Lookup16 build(F (*function)(F), F in_scale, int32_t in_zero, F out_scale, int32_t out_zero) {
+template <typename F, typename Function>
+Lookup16 build(const Function& function, F in_scale, int32_t in_zero, F out_scale, int32_t out_zero) {
   constexpr int kSteps = 512;
   const F in_min = in_scale * static_cast<F>(-32768 - in_zero);
   const F in_max = in_scale * static_cast<F>(32767 - in_zero);
@@ -52,7 +52,7 @@ Lookup16 build(F (*function)(F), F in_scale, int32_t in_zero, F out_scale, int32
 
 }  // namespace
 
-Lookup16 lookup_table_16bit(float (*function)(float), float input_scale, int32_t input_zero_point, float output_scale,
+Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point, float output_scale,
                             int32_t output_zero_point) {
   return build<float>(function, input_scale, input_zero_point, output_scale, output_zero_point);
 }

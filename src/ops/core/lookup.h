@@ -3,17 +3,18 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 #include "ir/type.h"
 
 namespace pestle::ops {
 
-using RealFunction = float (*)(float);
+using RealFunction = std::function<float(float)>;
 
 // 8-bit: entry[code - lowest code] = clamp(round(f(s_in * (code - z_in)) * (1 / s_out)) + z_out), in float32.
 // The entry is the code as int32, so that int8 and uint8 share the function.
-std::array<int32_t, 256> lookup_table_8bit(RealFunction function, const ir::Type& input, const ir::Type& output);
+std::array<int32_t, 256> lookup_table_8bit(const RealFunction& function, const ir::Type& input, const ir::Type& output);
 
 // Applies an 8-bit table; Code is int8_t or uint8_t.
 template <typename Code>
@@ -30,7 +31,7 @@ struct AffineRange {
   int32_t zero_point = 0;
 };
 // In float32 for operators (their inputs are floats), in double for SOFTMAX.
-Lookup16 lookup_table_16bit(float (*function)(float), float input_scale, int32_t input_zero_point, float output_scale,
+Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point, float output_scale,
                             int32_t output_zero_point);
 Lookup16 lookup_table_16bit(double (*function)(double), AffineRange input, AffineRange output);
 int16_t look_up(const Lookup16& table, int16_t code);

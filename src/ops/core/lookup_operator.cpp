@@ -4,14 +4,14 @@ namespace pestle::ops {
 namespace {
 
 template <typename Code>
-void apply_8bit(const Evaluation& e, RealFunction function) {
+void apply_8bit(const Evaluation& e, const RealFunction& function) {
   const auto table = lookup_table_8bit(function, *e.inputs[0].type, *e.outputs[0].type);
   apply_lookup(table, e.inputs[0].as<Code>(), e.outputs[0].elements(), e.outputs[0].as<Code>());
 }
 
 }  // namespace
 
-Status evaluate_by_table(const Evaluation& e, RealFunction function) {
+Status evaluate_by_table(const Evaluation& e, const RealFunction& function) {
   switch (e.inputs[0].dtype()) {
     case DType::kInt8: apply_8bit<int8_t>(e, function); return {};
     case DType::kUInt8: apply_8bit<uint8_t>(e, function); return {};
@@ -25,7 +25,7 @@ Status evaluate_by_table(const Evaluation& e, RealFunction function) {
   }
 }
 
-Status evaluate_function(const Evaluation& e, double (*function)(double), RealFunction table_entry) {
+Status evaluate_function(const Evaluation& e, double (*function)(double), const RealFunction& table_entry) {
   if (e.inputs[0].dtype() != DType::kFloat32) return evaluate_by_table(e, table_entry);
   map_unary<float>(e, [function](float x) { return static_cast<float>(function(static_cast<double>(x))); });
   return {};

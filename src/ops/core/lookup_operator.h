@@ -8,9 +8,9 @@
 namespace pestle::ops {
 
 // int8, uint8: 256 entries of the float32 function. int16: 513 points (facts-kernels.md, section 1).
-Status evaluate_by_table(const Evaluation& e, RealFunction function);
+Status evaluate_by_table(const Evaluation& e, const RealFunction& function);
 
 // float32: the function of doubles, rounded once. Other types: the table of `table_entry`, the function in float32.
-Status evaluate_function(const Evaluation& e, double (*function)(double), RealFunction table_entry);
+Status evaluate_function(const Evaluation& e, double (*function)(double), const RealFunction& table_entry);
 
 }  // namespace pestle::ops
