@@ -67,6 +67,27 @@ Reciprocal reciprocal(uint32_t x, int integer_bits) {
   return {one_over_one_plus(static_cast<int32_t>(fraction)), integer_bits - leading_zeros};
 }
 
+// Newton's iteration y += y * (1 - x*y^2) / 2 in Q3, after x was brought to [1/4, 1) by factors of 4.
+InverseSqrt inverse_sqrt(int32_t x) {
+  constexpr int32_t kOneInQ3 = 1 << 28;
+  constexpr int32_t kThreeHalvesInQ3 = kOneInQ3 + kOneInQ3 / 2;
+  constexpr int32_t kSqrtHalf = 1518500250;
+  if (x <= 1) return {std::numeric_limits<int32_t>::max(), 0};
+  int shift = 11;
+  for (; x >= (1 << 29); ++shift) x /= 4;
+  const int pairs = (std::countl_zero(static_cast<uint32_t>(x)) - 1) / 2 - 1;
+  shift -= pairs;
+  x <<= 2 * pairs;
+  const int32_t half = rounding_shift_right(x >> 1, 1);
+  int32_t y = kOneInQ3;
+  for (int i = 0; i < 5; ++i) {
+    const int32_t cube = saturating_shift_left(multiply_high(multiply_high(y, y), y), 6);
+    y = saturating_shift_left(wrapping_subtract(multiply_high(kThreeHalvesInQ3, y), multiply_high(half, cube)), 3);
+  }
+  y = multiply_high(y, kSqrtHalf);
+  return shift < 0 ? InverseSqrt{wrapping_shift_left(y, -shift), 0} : InverseSqrt{y, -shift};
+}
+
 // x = r * 2^z; two candidates of (r, z) half a bit apart, of which the one nearer to the middle of the series is
 // taken; then a rational approximation of ln(r) in terms of q = 2 (r - sqrt(sqrt(1/2))).
 int32_t log_q12_to_q5(int32_t x) {

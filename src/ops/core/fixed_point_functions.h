@@ -19,6 +19,13 @@ struct Reciprocal {
 };
 Reciprocal reciprocal(uint32_t x, int integer_bits);
 
+// 1/sqrt(x) of an integer x >= 1: value (Q0) * 2^exponent.
+struct InverseSqrt {
+  int32_t value = 0;
+  int exponent = 0;
+};
+InverseSqrt inverse_sqrt(int32_t x);
+
 // ln(x) in Q5 for x >= 1 in Q12.
 int32_t log_q12_to_q5(int32_t x);
 
