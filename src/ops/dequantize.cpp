@@ -27,12 +27,12 @@ void dequantize(const Evaluation& e, const Code* x) {
   const ir::Quantization& q = *type.quantization;
   if (!q.per_channel()) {
     const double scale = q.scale[0];
-    const int64_t zero = q.zero_point_at(0);
-    for (int64_t i = 0; i < e.outputs[0].elements(); ++i) y[i] = static_cast<float>(scale * static_cast<double>(x[i] - zero));
+    const auto zero = static_cast<double>(q.zero_point_at(0));
+    for (int64_t i = 0; i < e.outputs[0].elements(); ++i) y[i] = static_cast<float>(scale * (x[i] - zero));
     return;
   }
   for_each_channel(type, [&](int64_t i, size_t channel) {
-    y[i] = q.scale_at(channel) * static_cast<float>(x[i] - q.zero_point_at(channel));
+    y[i] = q.scale_at(channel) * static_cast<float>(x[i] - static_cast<double>(q.zero_point_at(channel)));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "ops/core/binary.h"
 #include "ops/core/fixed_point_functions.h"
 #include "ops/core/op_def.h"
+#include "ops/core/requantize.h"
 
 namespace pestle::ops {
 namespace {
@@ -46,6 +47,9 @@ Status evaluate_quantized(const Evaluation& e) {
   const ir::Type& a = *e.inputs[0].type;
   const ir::Type& b = *e.inputs[1].type;
   const ir::Type& y = *e.outputs[0].type;
+  if (!has_scale(a) || !has_scale(b) || !has_scale(y)) {
+    return fail(ErrorCode::kInvalidModel, "a quantized operand has no scale");
+  }
   const CodeRange range = code_range(kFusedActivation(e.node), y);
   const FixedMultiplier scale = quantize_multiplier(static_cast<double>(a.scale() / (b.scale() * y.scale())));
   const int32_t zero_a = a.zero_point(), zero_b = b.zero_point(), zero_y = y.zero_point();

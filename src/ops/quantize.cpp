@@ -25,6 +25,9 @@ Status infer(Inference& in) {
   if (!reachable.has(output)) {
     return fail(ErrorCode::kUnsupported, std::string("no kernel quantizes ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
   }
+  if (!has_scale(in.declared(0)) || (!from_float && !has_scale(in.type(0)))) {
+    return fail(ErrorCode::kInvalidModel, "a quantized operand has no scale");
+  }
   if (!from_float && (is_per_channel(in.type(0)) || is_per_channel(in.declared(0)))) {
     return fail(ErrorCode::kUnsupported, "quantized values can be requantized per tensor only");
   }
@@ -33,10 +36,12 @@ Status infer(Inference& in) {
   return {};
 }
 
-// Division in float32; far outside the type's range the code is that of the nearest bound.
-int32_t code_of(float x, float scale, int32_t zero, CodeRange range) {
-  const float rounded = std::clamp(round_away(x / scale), -1073741824.0f, 1073741824.0f);
-  return std::clamp(static_cast<int32_t>(rounded) + zero, range.low, range.high);
+// Division in float32; far outside the type's range the code is that of the nearest bound, of NaN the lowest.
+int64_t code_of(float x, float scale, int64_t zero, CodeRange range) {
+  constexpr float kFar = 0x1p40f;
+  const float rounded = round_away(x / scale);
+  const float bounded = rounded >= -kFar ? std::min(rounded, kFar) : -kFar;
+  return std::clamp<int64_t>(static_cast<int64_t>(bounded) + zero, range.low, range.high);
 }
 
 template <typename Code>
@@ -45,7 +50,7 @@ void quantize(const Evaluation& e, Code* y) {
   const ir::Type& type = *e.outputs[0].type;
   const CodeRange range = type.dtype == DType::kInt4 ? CodeRange{-8, 7} : code_range(type.dtype);
   for_each_channel(type, [&](int64_t i, size_t channel) {
-    const auto zero = static_cast<int32_t>(type.quantization->zero_point_at(channel));
+    const int32_t zero = static_cast<int32_t>(type.quantization->zero_point_at(channel));
     y[i] = static_cast<Code>(code_of(x[i], type.quantization->scale_at(channel), zero, range));
   });
 }
@@ -63,9 +68,9 @@ void requantize(const Evaluation& e) {
   Y* y = e.outputs[0].as<Y>();
   const double ratio = static_cast<double>(e.inputs[0].scale()) / static_cast<double>(e.outputs[0].scale());
   const FixedMultiplier multiplier = quantize_multiplier(ratio);
-  const int32_t zero_x = e.inputs[0].zero_point(), zero_y = e.outputs[0].zero_point();
+  const int64_t zero_x = e.inputs[0].zero_point(), zero_y = e.outputs[0].zero_point();
   for (int64_t i = 0; i < e.outputs[0].elements(); ++i) {
-    y[i] = saturate<Y>(int64_t{multiply(static_cast<int32_t>(x[i]) - zero_x, multiplier)} + zero_y);
+    y[i] = saturate<Y>(multiply(static_cast<int32_t>(x[i] - zero_x), multiplier) + zero_y);
   }
 }
 
