@@ -22,7 +22,8 @@ constexpr DTypeSet kPlain = kF32 | kF16 | DType::kBFloat16 | DType::kFloat64 | k
 Status infer(Inference& in) {
   const DType output = in.declared(0).dtype;
   if (!kPlain.has(output) || (in.dtype(0) == DType::kInt4 && output != DType::kFloat32)) {
-    return fail(ErrorCode::kUnsupported, std::string("no kernel casts ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
+    return fail(ErrorCode::kUnsupported,
+                std::string("no kernel casts ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
   }
   in.set(0, output, in.shape(0));
   return {};

@@ -13,8 +13,8 @@ enum Operand { kInput, kAlpha };
 Status infer(Inference& in) {
   const std::optional<Shape> shape = broadcast(in.shape(kInput), in.shape(kAlpha));
   if (!shape || shape->rank() != in.shape(kInput).rank()) {
-    return fail(ErrorCode::kInvalidModel, "alpha of shape " + to_string(in.shape(kAlpha)) + " does not fit an input of shape " +
-                                              to_string(in.shape(kInput)));
+    return fail(ErrorCode::kInvalidModel, "alpha of shape " + to_string(in.shape(kAlpha)) +
+                                              " does not fit an input of shape " + to_string(in.shape(kInput)));
   }
   in.set(0, in.dtype(kInput), *shape);
   return {};

@@ -23,7 +23,8 @@ Status infer(Inference& in) {
                              : in.dtype(0) == DType::kInt32 ? kI8 | kI16
                                                             : kI8 | kU8 | kI16;
   if (!reachable.has(output)) {
-    return fail(ErrorCode::kUnsupported, std::string("no kernel quantizes ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
+    return fail(ErrorCode::kUnsupported,
+                std::string("no kernel quantizes ") + dtype_name(in.dtype(0)) + " to " + dtype_name(output));
   }
   if (!has_scale(in.declared(0)) || (!from_float && !has_scale(in.type(0)))) {
     return fail(ErrorCode::kInvalidModel, "a quantized operand has no scale");
