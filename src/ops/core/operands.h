@@ -53,6 +53,8 @@ class Inference {
   bool is_known(int i) const { return has(i) && inputs_[i].data != nullptr; }
   // The contents of an integer operand, or nothing if they are not known yet.
   std::optional<std::vector<int64_t>> ints(int i) const;
+  // The contents of any real operand as floats, or nothing.
+  std::optional<std::vector<float>> floats(int i) const;
 
   // The type that the graph declares for an output: QUANTIZE, CAST and the like take their dtype from it.
   const ir::Type& declared(int i) const { return outputs_[i]; }
@@ -63,6 +65,8 @@ class Inference {
   std::vector<ir::Type> take_outputs() { return std::move(outputs_); }
 
  private:
+  std::optional<ConstTensorView> contents(int i) const;
+
   const ir::Node& node_;
   std::vector<KnownOperand> inputs_;
   std::vector<ir::Type> outputs_;
