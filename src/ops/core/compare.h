@@ -1,0 +1,18 @@
+// What the six comparisons share: y[i] = x0[i] < x1[i] and so on, with broadcasting, as bool.
+// Quantized operands are brought to a common scale first, each code as multiply((q - z) * 2^8, s), and compared as
+// integers. Integers without quantization parameters are compared as they are.
+#pragma once
+
+#include "ops/core/op_def.h"
+
+namespace pestle::ops {
+
+enum class Comparison : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+
+Status infer_comparison(Inference& in);
+template <Comparison C>
+Status evaluate_comparison(const Evaluation& e);
+
+QuantRule comparison_quantization();
+
+}  // namespace pestle::ops

@@ -1,0 +1,26 @@
+// LESS_EQUAL
+//   y[i] = x0[i] <= x1[i] with broadcasting (ops/core/compare.h).
+#include "ops/core/compare.h"
+
+namespace pestle::ops {
+
+const OpDef& op_less_equal() {
+  static const OpDef def = {
+      .name = "LESS_EQUAL",
+      .code = 63,
+      .options_record = "LessEqualOptions",
+      .summary = "y = x0 <= x1",
+      .inputs = {{"lhs"}, {"rhs"}},
+      .outputs = {{"output"}},
+      .options = {},
+      .types = {{"base", {kF32 | kU8 | kI32 | kI64}, {kBool}, 1},
+                {"int8", {kI8}, {kBool}, 2}},
+      .infer = infer_comparison,
+      .evaluate = evaluate_comparison<Comparison::kLessEqual>,
+      .quantization = comparison_quantization(),
+      .layout = {LayoutKind::kBroadcast},
+  };
+  return def;
+}
+
+}  // namespace pestle::ops

@@ -1,0 +1,27 @@
+// NOT_EQUAL
+//   y[i] = x0[i] != x1[i] with broadcasting (ops/core/compare.h).
+#include "ops/core/compare.h"
+
+namespace pestle::ops {
+
+const OpDef& op_not_equal() {
+  static const OpDef def = {
+      .name = "NOT_EQUAL",
+      .code = 72,
+      .options_record = "NotEqualOptions",
+      .summary = "y = x0 != x1",
+      .inputs = {{"lhs"}, {"rhs"}},
+      .outputs = {{"output"}},
+      .options = {},
+      .types = {{"base", {kF32 | kU8 | kI32 | kI64 | kBool}, {kBool}, 1},
+                {"int8", {kI8}, {kBool}, 2},
+                {"int16", {kI16}, {kBool}, 4}},
+      .infer = infer_comparison,
+      .evaluate = evaluate_comparison<Comparison::kNotEqual>,
+      .quantization = comparison_quantization(),
+      .layout = {LayoutKind::kBroadcast},
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
