@@ -124,17 +124,115 @@ Sample strided_slice(Draw draw) {
   return sample;
 }
 
+Sample expand_dims(Draw draw) {
+  return {{}, {draw.data(), scalar(static_cast<int32_t>(draw.random.integer(-draw.rank() - 1, draw.rank())))}};
+}
+
+Sample pack(Draw draw) {
+  Sample sample;
+  sample.node.attributes.set("axis", draw.random.integer(-draw.rank() - 1, draw.rank()));
+  sample.node.attributes.set("values_count", int64_t{3});
+  for (int i = 0; i < 3; ++i) sample.inputs.push_back(draw.data());
+  return sample;
+}
+
+Sample unpack(Draw draw) {
+  Sample sample;
+  const int32_t axis = draw.axis();
+  sample.outputs = static_cast<int>(draw.shape[draw.place(axis)]);
+  sample.node.attributes.set("axis", int64_t{axis});
+  sample.node.attributes.set("num", int64_t{sample.outputs});
+  sample.inputs = {draw.data()};
+  return sample;
+}
+
+Sample split(Draw draw) {
+  Sample sample;
+  const int32_t axis = draw.axis();
+  sample.outputs = static_cast<int>(draw.shape[draw.place(axis)]);
+  sample.node.attributes.set("num_splits", int64_t{sample.outputs});
+  draw.shape[draw.place(axis)] *= 2;
+  sample.inputs = {scalar(axis), draw.data()};
+  return sample;
+}
+
+Sample split_v(Draw draw) {
+  Sample sample;
+  const int32_t axis = draw.axis();
+  sample.outputs = 2;
+  sample.node.attributes.set("num_splits", int64_t{2});
+  sample.inputs = {draw.data(), ints({1, -1}), scalar(axis)};
+  return sample;
+}
+
+Sample padv2(Draw draw) {
+  Sample sample = pad(draw);
+  sample.inputs.push_back(Tensor::of<float>({}, std::vector<float>{7}));
+  return sample;
+}
+
+Sample mirror_pad(Draw draw) {
+  Sample sample = pad(draw);
+  if (draw.below(2) == 0) sample.node.attributes.set("mode", std::string("SYMMETRIC"));
+  return sample;
+}
+
+Sample tile(Draw draw) {
+  std::vector<int32_t> multiples;
+  for (int axis = 0; axis < draw.rank(); ++axis) multiples.push_back(static_cast<int32_t>(draw.random.integer(1, 2)));
+  return {{}, {draw.data(), ints(multiples)}};
+}
+
+Sample broadcast_to(Draw draw) {
+  std::vector<int32_t> target;
+  for (int64_t added = draw.below(3); added > 0; --added) target.push_back(static_cast<int32_t>(added));
+  for (int axis = 0; axis < draw.rank(); ++axis) {
+    int64_t& extent = draw.shape[axis];
+    target.push_back(static_cast<int32_t>(extent));
+    if (draw.below(2) == 0) extent = 1;
+  }
+  return {{}, {draw.data(), ints(target)}};
+}
+
+Sample reverse(Draw draw) {
+  const int32_t first = draw.axis();
+  const int32_t second = static_cast<int32_t>((draw.place(first) + 1) % draw.rank());
+  return {{}, {draw.data(), ints({first, second})}};
+}
+
+Sample cumsum(Draw draw) {
+  Sample sample;
+  if (draw.below(2) == 0) sample.node.attributes.set("exclusive", true);
+  if (draw.below(2) == 0) sample.node.attributes.set("reverse", true);
+  sample.inputs = {draw.data(), scalar(draw.axis())};
+  return sample;
+}
+
+Sample select(Draw draw) { return {{}, {random_tensor(draw.random, DType::kBool, draw.shape), draw.data(), draw.data()}}; }
+
 struct Row {
   std::string_view op;
   Sample (*make)(Draw);
 };
 constexpr Row kRows[] = {
+    {"BROADCAST_TO", broadcast_to},
     {"CONCATENATION", concatenation},
+    {"CUMSUM", cumsum},
+    {"EXPAND_DIMS", expand_dims},
     {"GATHER", gather},
+    {"MIRROR_PAD", mirror_pad},
+    {"PACK", pack},
     {"PAD", pad},
+    {"PADV2", padv2},
+    {"REVERSE_V2", reverse},
+    {"SELECT", select},
     {"SLICE", slice},
+    {"SPLIT", split},
+    {"SPLIT_V", split_v},
     {"SQUEEZE", squeeze},
     {"STRIDED_SLICE", strided_slice},
+    {"TILE", tile},
+    {"UNPACK", unpack},
 };
 
 DType first_of(const DTypeSet& set) {

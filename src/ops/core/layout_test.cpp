@@ -131,7 +131,7 @@ Permutation random_permutation(Random& random, int rank) {
 bool check_move(const OpDef& def, const Sample& sample, const Permutation& permutation) {
   const auto expected = run(def, sample);
   CAPTURE((expected ? std::string() : describe(expected.error())));
-  REQUIRE_MESSAGE(expected.has_value(), def.name << " needs a row in layout_samples_test.cpp");
+  REQUIRE_MESSAGE(expected.has_value(), std::string(def.name) << " needs a row in layout_samples_test.cpp");
   const auto after = moved_through(def, sample, permutation);
   if (!after) return false;
   const auto got = run(def, after->sample);
@@ -155,14 +155,14 @@ TEST_CASE("a TRANSPOSE moves through an operator without changing a byte") {
   Random random(7);
   for (const OpDef* def : all()) {
     if (def->layout.kind == LayoutKind::kBlocks) continue;
-    CAPTURE(def->name);
+    CAPTURE(std::string(def->name));
     int applied = 0;
     for (int round = 0; round < 40; ++round) {
       const int rank = static_cast<int>(random.integer(3, 5));
       const Sample sample = make_sample(*def, random, rank);
-      REQUIRE_MESSAGE(!sample.inputs.empty(), def->name << " needs a row in layout_samples_test.cpp");
+      REQUIRE_MESSAGE(!sample.inputs.empty(), std::string(def->name) << " needs a row in layout_samples_test.cpp");
       applied += check_move(*def, sample, random_permutation(random, rank));
     }
-    CHECK_MESSAGE(applied > 0, def->name << ": the rule never applied");
+    CHECK_MESSAGE(applied > 0, std::string(def->name) << ": the rule never applied");
   }
 }
