@@ -48,7 +48,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_one_hot() {
-  static const DTypeSet kBase = kF32 | kI8 | kU8 | kI16 | kI32 | kI64 | kBool;
+  static const DTypeSet kBase = kF32 | kI8 | kU8 | kI32 | kI64 | kBool;
   static const OpDef def = {
       .name = "ONE_HOT",
       .code = 85,

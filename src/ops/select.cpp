@@ -1,6 +1,6 @@
 // SELECT
-//   y[i] = condition[i] ? x[i] : y[i]; x and y have one shape. A condition of one number counts for all elements, one
-// of rank 1 for whole slices along the first axis.
+//   out[i] = condition[i] ? x[i] : y[i]; x and y have one shape. A scalar condition counts for all elements, one of
+// rank 1 for whole slices along the first axis.
 #include <algorithm>
 
 #include "ops/core/op_def.h"
@@ -8,8 +8,6 @@
 
 namespace pestle::ops {
 namespace {
-
-bool one_number(const Shape& shape) { return shape.rank() == 0 || shape == Shape{1}; }
 
 bool may_equal(int64_t a, int64_t b) { return a == b || a == kUnknown || b == kUnknown; }
 
@@ -24,7 +22,7 @@ Status infer(Inference& in) {
     return fail(ErrorCode::kInvalidModel, "the branches differ in type or shape");
   }
   const bool by_slice = condition.rank() == 1 && x.rank() >= 1 && may_equal(condition[0], x[0]);
-  if (!one_number(condition) && !by_slice && !may_equal(condition, x)) {
+  if (condition.rank() != 0 && !by_slice && !may_equal(condition, x)) {
     return fail(ErrorCode::kInvalidModel, "a condition of shape " + to_string(condition) + " does not fit " + to_string(x));
   }
   in.set(0, in.dtype(kSelectThen), x);
@@ -38,7 +36,7 @@ Status evaluate(const Evaluation& e) {
   SelectSteps steps{own, own, own};
   if (!(condition == y)) {
     steps.condition.assign(own.size(), 0);
-    if (!one_number(condition)) steps.condition[0] = 1;
+    if (condition.rank() == 1) steps.condition[0] = 1;
   }
   select_elements(e, steps);
   return {};

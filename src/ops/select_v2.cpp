@@ -1,5 +1,5 @@
 // SELECT_V2
-//   y[i] = condition[i] ? x[i] : y[i], with broadcasting of all three.
+//   out[i] = condition[i] ? x[i] : y[i], with broadcasting of all three.
 #include "ops/core/broadcast.h"
 #include "ops/core/op_def.h"
 #include "ops/core/select.h"

@@ -51,7 +51,7 @@ const OpDef& op_unpack() {
       .inputs = {{"input"}},
       .outputs = {{"outputs", OperandDef::kVariadic}},
       .options = {kNum.info(), kAxis.info()},
-      .types = {{"base", {kF32 | kI32 | kI64}, {kF32 | kI32 | kI64}, 1},
+      .types = {{"base", {kF32 | kI32}, {kF32 | kI32}, 1},
                 {"int8", {kI8 | kU8}, {kI8 | kU8}, 2},
                 {"bool", {kBool}, {kBool}, 3},
                 {"int16", {kI16}, {kI16}, 4},

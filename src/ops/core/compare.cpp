@@ -62,7 +62,13 @@ Status evaluate_comparison(const Evaluation& e) {
     case DType::kBool: compare<C, bool>(e); return {};
     case DType::kInt8: compare_codes<C, int8_t>(e); return {};
     case DType::kUInt8: compare_codes<C, uint8_t>(e); return {};
-    case DType::kInt16: compare_codes<C, int16_t>(e); return {};
+    case DType::kInt16:
+      if constexpr (C == Comparison::kEqual || C == Comparison::kNotEqual) {
+        compare_codes<C, int16_t>(e);
+      } else {
+        compare<C, int16_t>(e);
+      }
+      return {};
     default: return fail(ErrorCode::kInternal, "no reference for this type");
   }
 }
