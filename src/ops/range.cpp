@@ -31,6 +31,15 @@ Result<int64_t> count_of(float start, float limit, float delta) {
   return static_cast<int64_t>(count);
 }
 
+template <typename T>
+using Known = std::optional<std::vector<T>>;
+
+template <typename T>
+Result<int64_t> count_if_known(const Known<T>& start, const Known<T>& limit, const Known<T>& delta) {
+  if (!start || !limit || !delta) return kUnknown;
+  return count_of(start->front(), limit->front(), delta->front());
+}
+
 Status infer(Inference& in) {
   for (int i : {kStart, kLimit, kDelta}) {
     if (in.dtype(i) != in.dtype(kStart)) return fail(ErrorCode::kInvalidModel, "start, limit and delta differ in type");
@@ -38,14 +47,9 @@ Status infer(Inference& in) {
       return fail(ErrorCode::kInvalidModel, "start, limit and delta must be one number each");
     }
   }
-  int64_t count = kUnknown;
-  if (in.is_known(kStart) && in.is_known(kLimit) && in.is_known(kDelta)) {
-    if (is_float(in.dtype(kStart))) {
-      PESTLE_ASSIGN(count, count_of(in.floats(kStart)->front(), in.floats(kLimit)->front(), in.floats(kDelta)->front()));
-    } else {
-      PESTLE_ASSIGN(count, count_of(in.ints(kStart)->front(), in.ints(kLimit)->front(), in.ints(kDelta)->front()));
-    }
-  }
+  PESTLE_ASSIGN(const int64_t count, is_float(in.dtype(kStart))
+                                         ? count_if_known(in.floats(kStart), in.floats(kLimit), in.floats(kDelta))
+                                         : count_if_known(in.ints(kStart), in.ints(kLimit), in.ints(kDelta)));
   in.set(0, in.dtype(kStart), {count});
   return {};
 }

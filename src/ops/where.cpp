@@ -8,13 +8,13 @@ namespace pestle::ops {
 namespace {
 
 template <typename T>
-int64_t count_set(const std::vector<T>& values) {
-  return std::count_if(values.begin(), values.end(), [](T value) { return value != T{0}; });
+int64_t count_set(const std::optional<std::vector<T>>& values) {
+  if (!values) return kUnknown;
+  return std::count_if(values->begin(), values->end(), [](T value) { return value != T{0}; });
 }
 
 Status infer(Inference& in) {
-  int64_t count = kUnknown;
-  if (in.is_known(0)) count = is_float(in.dtype(0)) ? count_set(*in.floats(0)) : count_set(*in.ints(0));
+  const int64_t count = is_float(in.dtype(0)) ? count_set(in.floats(0)) : count_set(in.ints(0));
   in.set(0, DType::kInt64, {count, in.shape(0).rank()});
   return {};
 }
