@@ -210,6 +210,25 @@ Sample cumsum(Draw draw) {
 
 Sample select(Draw draw) { return {{}, {random_tensor(draw.random, DType::kBool, draw.shape), draw.data(), draw.data()}}; }
 
+// Whole numbers, so that a sum is the same in every order.
+Tensor whole_numbers(Draw& draw) {
+  Tensor tensor(DType::kFloat32, draw.shape);
+  for (int64_t i = 0; i < tensor.elements(); ++i) tensor.data<float>()[i] = static_cast<float>(draw.random.integer(1, 3));
+  return tensor;
+}
+
+Sample reduction(Draw draw, const Tensor& data) {
+  Sample sample;
+  if (draw.below(2) == 0) sample.node.attributes.set("keep_dims", true);
+  const int32_t first = draw.axis();
+  const int32_t second = static_cast<int32_t>((draw.place(first) + 1) % draw.rank());
+  sample.inputs = {data, draw.below(2) == 0 ? ints({first}) : ints({first, second})};
+  return sample;
+}
+
+Sample number_reduction(Draw draw) { return reduction(draw, whole_numbers(draw)); }
+Sample bool_reduction(Draw draw) { return reduction(draw, random_tensor(draw.random, DType::kBool, draw.shape)); }
+
 struct Row {
   std::string_view op;
   Sample (*make)(Draw);
@@ -220,10 +239,16 @@ constexpr Row kRows[] = {
     {"CUMSUM", cumsum},
     {"EXPAND_DIMS", expand_dims},
     {"GATHER", gather},
+    {"MEAN", number_reduction},
     {"MIRROR_PAD", mirror_pad},
     {"PACK", pack},
     {"PAD", pad},
     {"PADV2", padv2},
+    {"REDUCE_ALL", bool_reduction},
+    {"REDUCE_ANY", bool_reduction},
+    {"REDUCE_MAX", number_reduction},
+    {"REDUCE_MIN", number_reduction},
+    {"REDUCE_PROD", number_reduction},
     {"REVERSE_V2", reverse},
     {"SELECT", select},
     {"SLICE", slice},
@@ -231,6 +256,7 @@ constexpr Row kRows[] = {
     {"SPLIT_V", split_v},
     {"SQUEEZE", squeeze},
     {"STRIDED_SLICE", strided_slice},
+    {"SUM", number_reduction},
     {"TILE", tile},
     {"UNPACK", unpack},
 };
