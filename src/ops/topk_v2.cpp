@@ -68,6 +68,9 @@ Status evaluate(const Evaluation& e) {
   }
 }
 
+// The last axis must stay the last.
+bool remap(LayoutEdit& edit) { return edit.permutation().back() == static_cast<int>(edit.permutation().size()) - 1; }
+
 int version(const NodeView& view, int row_version) {
   return view.output(1).dtype == DType::kInt16 ? 3 : row_version;
 }
@@ -91,6 +94,7 @@ const OpDef& op_topk_v2() {
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule, kNoRule}},
+      .layout = {LayoutKind::kRemaps, {kInput}, remap},
       .version = version,
   };
   return def;

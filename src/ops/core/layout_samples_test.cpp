@@ -210,6 +210,13 @@ Sample cumsum(Draw draw) {
 
 Sample select(Draw draw) { return {{}, {random_tensor(draw.random, DType::kBool, draw.shape), draw.data(), draw.data()}}; }
 
+Sample topk(Draw draw) {
+  Sample sample;
+  sample.outputs = 2;
+  sample.inputs = {draw.data(), scalar(static_cast<int32_t>(draw.random.integer(1, draw.shape.back(0))))};
+  return sample;
+}
+
 // Whole numbers, so that a sum is the same in every order.
 Tensor whole_numbers(Draw& draw) {
   Tensor tensor(DType::kFloat32, draw.shape);
@@ -258,6 +265,7 @@ constexpr Row kRows[] = {
     {"STRIDED_SLICE", strided_slice},
     {"SUM", number_reduction},
     {"TILE", tile},
+    {"TOPK_V2", topk},
     {"UNPACK", unpack},
 };
 
