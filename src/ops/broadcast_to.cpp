@@ -59,7 +59,7 @@ bool remap(LayoutEdit& edit) {
 }  // namespace
 
 const OpDef& op_broadcast_to() {
-  static const DTypeSet kBase = kF32 | kU8 | kI32 | kI64 | kBool | kU32;
+  static const DTypeSet kBase = kF32 | kF16 | kU8 | kI32 | kI64 | kBool | kU32;
   static const OpDef def = {
       .name = "BROADCAST_TO",
       .code = 130,

@@ -35,6 +35,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_fill() {
+  static const DTypeSet kBase = kF32 | kU8 | kI32 | kI64 | kU32;
   static const OpDef def = {
       .name = "FILL",
       .code = 94,
@@ -43,7 +44,7 @@ const OpDef& op_fill() {
       .inputs = {{"dims"}, {"value"}},
       .outputs = {{"output"}},
       .options = {},
-      .types = {{"base", {kIndex, kF32 | kI32 | kI64}, {kF32 | kI32 | kI64}, 1},
+      .types = {{"base", {kIndex, kBase}, {kBase}, 1},
                 {"bool", {kIndex, kBool}, {kBool}, 2},
                 {"int8", {kIndex, kI8 | kI16}, {kI8 | kI16}, 3},
                 {"float16", {kIndex, kF16}, {kF16}, 4}},

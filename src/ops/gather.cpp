@@ -117,6 +117,7 @@ int version(const NodeView& view, int row_version) {
 
 const OpDef& op_gather() {
   static const DTypeSet kAnyIndex = kIndex | kI16;
+  static const DTypeSet kBase = kF32 | kF16 | kBF16 | kU8 | kI32 | kI64;
   static const OpDef def = {
       .name = "GATHER",
       .code = 36,
@@ -125,11 +126,10 @@ const OpDef& op_gather() {
       .inputs = {{"params"}, {"indices"}},
       .outputs = {{"output"}},
       .options = {kAxis.info(), kBatchDims.info()},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64, kAnyIndex}, {kF32 | kU8 | kI32 | kI64}, 1},
+      .types = {{"base", {kBase, kAnyIndex}, {kBase}, 1},
                 {"int8", {kI8, kAnyIndex}, {kI8}, 2},
                 {"bool", {kBool, kAnyIndex}, {kBool}, 3},
                 {"int16", {kI16, kAnyIndex}, {kI16}, 4},
-                {"float16", {kF16 | kBF16, kAnyIndex}, {kF16 | kBF16}, 6},
                 {"int4", {kI4, kAnyIndex}, {kI4}, 7}},
       .infer = infer,
       .evaluate = evaluate,

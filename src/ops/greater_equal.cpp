@@ -13,7 +13,7 @@ const OpDef& op_greater_equal() {
       .inputs = {{"lhs"}, {"rhs"}},
       .outputs = {{"output"}},
       .options = {},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64}, {kBool}, 1},
+      .types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64}, {kBool}, 1},
                 {"int8", {kI8}, {kBool}, 2},
                 {"int16", {kI16}, {kBool}, 3}},
       .infer = infer_comparison,

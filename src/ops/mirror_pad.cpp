@@ -70,6 +70,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_mirror_pad() {
+  static const DTypeSet kBase = kF32 | kF16 | kU8 | kI32 | kI64 | kU32 | kBool;
   static const OpDef def = {
       .name = "MIRROR_PAD",
       .code = 100,
@@ -78,7 +79,7 @@ const OpDef& op_mirror_pad() {
       .inputs = {{"input"}, {"paddings"}},
       .outputs = {{"output"}},
       .options = {kMode.info()},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64, kIndex}, {kF32 | kU8 | kI32 | kI64}, 1},
+      .types = {{"base", {kBase, kIndex}, {kBase}, 1},
                 {"int8", {kI8, kIndex}, {kI8}, 2},
                 {"int16", {kI16, kIndex}, {kI16}, 3}},
       .infer = infer,

@@ -21,6 +21,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_pad() {
+  static const DTypeSet kBase = kF32 | kF16 | kBF16 | kU8 | kI32 | kI64;
   static const OpDef def = {
       .name = "PAD",
       .code = 34,
@@ -29,11 +30,10 @@ const OpDef& op_pad() {
       .inputs = {{"input"}, {"paddings"}},
       .outputs = {{"output"}},
       .options = {},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64, kIndex}, {kF32 | kU8 | kI32 | kI64}, 1},
+      .types = {{"base", {kBase, kIndex}, {kBase}, 1},
                 {"int8", {kI8, kIndex}, {kI8}, 2},
                 {"int16", {kI16, kIndex}, {kI16}, 3},
-                {"bool", {kBool, kIndex}, {kBool}, 5},
-                {"float16", {kF16 | kBF16, kIndex}, {kF16 | kBF16}, 5}},
+                {"bool", {kBool, kIndex}, {kBool}, 5}},
       .infer = infer_padding,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},

@@ -27,7 +27,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_padv2() {
-  static const DTypeSet kBase = kF32 | kU8 | kI32 | kI64;
+  static const DTypeSet kBase = kF32 | kF16 | kBF16 | kU8 | kI32 | kI64;
   static const OpDef def = {
       .name = "PADV2",
       .code = 60,
@@ -39,8 +39,7 @@ const OpDef& op_padv2() {
       .types = {{"base", {kBase, kIndex, kBase}, {kBase}, 1},
                 {"int8", {kI8, kIndex, kI8}, {kI8}, 2},
                 {"int16", {kI16, kIndex, kI16}, {kI16}, 3},
-                {"bool", {kBool, kIndex, kBool}, {kBool}, 5},
-                {"float16", {kF16 | kBF16, kIndex, kF16 | kBF16}, {kF16 | kBF16}, 5}},
+                {"bool", {kBool, kIndex, kBool}, {kBool}, 5}},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule, kSharedRule}, .outputs = {kSharedRule}},

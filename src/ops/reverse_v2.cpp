@@ -43,7 +43,7 @@ bool remap(LayoutEdit& edit) { return remap_axis_operand(edit, kAxis); }
 }  // namespace
 
 const OpDef& op_reverse_v2() {
-  static const DTypeSet kBase = kF32 | kU8 | kI16 | kI32 | kI64;
+  static const DTypeSet kBase = kF32 | kF16 | kBF16 | kU8 | kI16 | kI32 | kI64;
   static const OpDef def = {
       .name = "REVERSE_V2",
       .code = 105,

@@ -54,7 +54,7 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_select() {
-  static const DTypeSet kBase = kF32 | kBool | kU8 | kI16 | kI32 | kI64;
+  static const DTypeSet kBase = kF32 | kF16 | kBool | kU8 | kI16 | kI32 | kI64;
   static const OpDef def = {
       .name = "SELECT",
       .code = 64,

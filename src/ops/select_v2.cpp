@@ -29,7 +29,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_select_v2() {
-  static const DTypeSet kBase = kF32 | kBool | kI8 | kU8 | kI16 | kI32 | kI64;
+  static const DTypeSet kBase = kF32 | kF16 | kBool | kI8 | kU8 | kI16 | kI32 | kI64;
   static const OpDef def = {
       .name = "SELECT_V2",
       .code = 123,

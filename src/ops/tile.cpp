@@ -51,7 +51,7 @@ bool remap(LayoutEdit& edit) { return remap_list_operand(edit, kMultiples, 1); }
 }  // namespace
 
 const OpDef& op_tile() {
-  static const DTypeSet kBase = kF32 | kU8 | kI16 | kI32 | kI64 | kBool;
+  static const DTypeSet kBase = kF32 | kF16 | kU8 | kU32 | kI16 | kI32 | kI64 | kBool;
   static const OpDef def = {
       .name = "TILE",
       .code = 69,

@@ -62,7 +62,7 @@ const OpDef& op_transpose() {
       .inputs = {{"input"}, {"perm"}},
       .outputs = {{"output"}},
       .options = {},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64, kI32}, {kF32 | kU8 | kI32 | kI64}, 1},
+      .types = {{"base", {kF32 | kU8 | kI32 | kI64 | kU32, kI32}, {kF32 | kU8 | kI32 | kI64 | kU32}, 1},
                 {"int8", {kI8, kI32}, {kI8}, 2},
                 {"bool", {kBool, kI32}, {kBool}, 3},
                 {"int16", {kI16, kI32}, {kI16}, 5},

@@ -19,13 +19,17 @@ bool holds(T a, T b) {
   return false;
 }
 
+template <typename T>
+T comparable(T value) { return value; }
+float comparable(Half value) { return to_float(value); }
+
 template <Comparison C, typename T>
 void compare(const Evaluation& e) {
   const T* a = e.inputs[0].as<T>();
   const T* b = e.inputs[1].as<T>();
   bool* y = e.outputs[0].as<bool>();
   for_each_broadcast(e.inputs[0].shape(), e.inputs[1].shape(), e.outputs[0].shape(),
-                     [=](int64_t i, int64_t j, int64_t k) { y[i] = holds<C>(a[j], b[k]); });
+                     [=](int64_t i, int64_t j, int64_t k) { y[i] = holds<C>(comparable(a[j]), comparable(b[k])); });
 }
 
 template <Comparison C, typename Code>
@@ -57,6 +61,7 @@ template <Comparison C>
 Status evaluate_comparison(const Evaluation& e) {
   switch (e.inputs[0].dtype()) {
     case DType::kFloat32: compare<C, float>(e); return {};
+    case DType::kFloat16: compare<C, Half>(e); return {};
     case DType::kInt32: compare<C, int32_t>(e); return {};
     case DType::kInt64: compare<C, int64_t>(e); return {};
     case DType::kBool: compare<C, bool>(e); return {};
