@@ -37,8 +37,8 @@ Status infer(Inference& in) {
 
 Status evaluate(const Evaluation& e) {
   const Shape& y = e.outputs[0].shape();
-  copy_operand({{y.begin(), y.end()}, broadcast_strides(e.inputs[kInput].shape(), y), row_major_strides(y)}, e.inputs[kInput],
-               e.outputs[0]);
+  copy_operand({{y.begin(), y.end()}, broadcast_strides(e.inputs[kInput].shape(), y), row_major_strides(y)},
+               e.inputs[kInput], e.outputs[0]);
   return {};
 }
 

@@ -34,7 +34,8 @@ Status append(const Inference& in, int i, int axis, Shape& y) {
       y[a] = x[a];
     } else if (x[a] != kUnknown && x[a] != y[a]) {
       return fail(ErrorCode::kInvalidModel, "input " + std::to_string(i) + " of shape " + to_string(x) +
-                                                " does not fit " + to_string(y) + " along axis " + std::to_string(axis));
+                                                " does not fit " + to_string(y) + " along axis " +
+                                                std::to_string(axis));
     }
   }
   return {};
@@ -76,7 +77,8 @@ Status evaluate(const Evaluation& e) {
   ElementWriter writer(e.outputs[0]);
   int64_t at = 0;
   for (const InputOperand& x : e.inputs) {
-    const StridedCopy copy{{x.shape().begin(), x.shape().end()}, row_major_strides(x.shape()), steps, 0, at * steps[axis]};
+    const StridedCopy copy{
+        {x.shape().begin(), x.shape().end()}, row_major_strides(x.shape()), steps, 0, at * steps[axis]};
     if (x.dtype() == DType::kUInt8 && !same_parameters(*x.type, *e.outputs[0].type)) {
       const std::vector<uint8_t> codes = rescaled(x, *e.outputs[0].type);
       copy_strided(copy, reinterpret_cast<const std::byte*>(codes.data()), writer.data(), writer.element_bytes());

@@ -61,8 +61,8 @@ Status evaluate(const Evaluation& e) {
   const std::vector<int64_t> indices = to_int64s(e.inputs[kIndices].view());
   for (int64_t index : indices) {
     if (index < 0 || index >= x[axes.axis]) {
-      return fail(ErrorCode::kInvalidArgument, "index " + std::to_string(index) + " is outside an axis of " +
-                                                   std::to_string(x[axes.axis]));
+      return fail(ErrorCode::kInvalidArgument,
+                  "index " + std::to_string(index) + " is outside an axis of " + std::to_string(x[axes.axis]));
     }
   }
   const int64_t batches = product(x, 0, axes.batch);

@@ -13,11 +13,13 @@ enum Operand { kInput, kIndices };
 Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   const Shape& indices = in.shape(kIndices);
-  if (indices.rank() < 1 || x.rank() < 1) return fail(ErrorCode::kInvalidModel, "params and indices must not be scalars");
+  if (indices.rank() < 1 || x.rank() < 1)
+    return fail(ErrorCode::kInvalidModel, "params and indices must not be scalars");
   const int64_t depth = indices.back(0);
   if (depth == kUnknown) return fail(ErrorCode::kUnsupported, "the rank of the result is not known");
   if (depth > x.rank()) {
-    return fail(ErrorCode::kInvalidModel, std::to_string(depth) + " indices for an input of rank " + std::to_string(x.rank()));
+    return fail(ErrorCode::kInvalidModel,
+                std::to_string(depth) + " indices for an input of rank " + std::to_string(x.rank()));
   }
   Shape y;
   for (int axis = 0; axis + 1 < indices.rank(); ++axis) y.push_back(indices[axis]);
@@ -42,7 +44,8 @@ Status evaluate(const Evaluation& e) {
     for (int axis = 0; axis < depth; ++axis) {
       const int64_t index = indices[static_cast<size_t>(row * depth + axis)];
       if (index < 0 || index >= x.shape()[axis]) {
-        return fail(ErrorCode::kInvalidArgument, "index " + std::to_string(index) + " is outside axis " + std::to_string(axis));
+        return fail(ErrorCode::kInvalidArgument,
+                    "index " + std::to_string(index) + " is outside axis " + std::to_string(axis));
       }
       from += index * steps[axis];
     }

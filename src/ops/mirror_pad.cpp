@@ -21,8 +21,8 @@ Status check_paddings(const Shape& x, const std::vector<int64_t>& paddings, int6
   for (int axis = 0; axis < x.rank(); ++axis) {
     const int64_t largest = std::max(paddings[2 * axis], paddings[2 * axis + 1]);
     if (x[axis] != kUnknown && largest > x[axis] - left_out) {
-      return fail(ErrorCode::kInvalidModel, "an axis of " + std::to_string(x[axis]) + " has nothing to mirror at " +
-                                                std::to_string(largest));
+      return fail(ErrorCode::kInvalidModel,
+                  "an axis of " + std::to_string(x[axis]) + " has nothing to mirror at " + std::to_string(largest));
     }
   }
   return {};

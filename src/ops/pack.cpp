@@ -25,7 +25,8 @@ Status infer(Inference& in) {
       fits = x[a] == y[a] || x[a] == kUnknown || y[a] == kUnknown;
       if (y[a] == kUnknown) y[a] = x[a];
     }
-    if (!fits) return fail(ErrorCode::kInvalidModel, "input " + std::to_string(i) + " has another type or shape than input 0");
+    if (!fits)
+      return fail(ErrorCode::kInvalidModel, "input " + std::to_string(i) + " has another type or shape than input 0");
   }
   y.insert(y.begin() + *axis, in.inputs());
   in.set(0, in.dtype(0), Shape(y));

@@ -1,9 +1,10 @@
 // PAD
 //   y[i] = x[i - before] inside, else 0; integers that stand for reals are filled with the output's zero point.
+#include "ops/core/pad.h"
+
 #include <cstring>
 
 #include "ops/core/op_def.h"
-#include "ops/core/pad.h"
 
 namespace pestle::ops {
 namespace {

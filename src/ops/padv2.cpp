@@ -42,7 +42,10 @@ const OpDef& op_padv2() {
                 {"bool", {kBool, kIndex, kBool}, {kBool}, 5}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule, kSharedRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kSharedRule, kNoRule, kSharedRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {kInput}, remap_padding},
       .version = padding_version,
   };

@@ -20,8 +20,8 @@ Status check_shapes(const Shape& indices, const Shape& updates, const Shape& y) 
     fits = extent == updates[axis] || extent == kUnknown || updates[axis] == kUnknown;
   }
   if (fits) return {};
-  return fail(ErrorCode::kInvalidModel, "updates of shape " + to_string(updates) + " do not fit indices " + to_string(indices) +
-                                            " into " + to_string(y));
+  return fail(ErrorCode::kInvalidModel, "updates of shape " + to_string(updates) + " do not fit indices " +
+                                            to_string(indices) + " into " + to_string(y));
 }
 
 Status infer(Inference& in) {
@@ -67,7 +67,8 @@ Status scatter(const Evaluation& e) {
     for (int axis = 0; axis < depth; ++axis) {
       const int32_t index = indices[row * depth + axis];
       if (index < 0 || index >= out.shape()[axis]) {
-        return fail(ErrorCode::kInvalidArgument, "index " + std::to_string(index) + " is outside axis " + std::to_string(axis));
+        return fail(ErrorCode::kInvalidArgument,
+                    "index " + std::to_string(index) + " is outside axis " + std::to_string(axis));
       }
       to += index * steps[axis];
     }

@@ -1,10 +1,11 @@
 // SELECT
 //   out[i] = condition[i] ? x[i] : y[i]; x and y have one shape. A scalar condition counts for all elements, one of
 // rank 1 for whole slices along the first axis.
+#include "ops/core/select.h"
+
 #include <algorithm>
 
 #include "ops/core/op_def.h"
-#include "ops/core/select.h"
 
 namespace pestle::ops {
 namespace {
@@ -12,7 +13,8 @@ namespace {
 bool may_equal(int64_t a, int64_t b) { return a == b || a == kUnknown || b == kUnknown; }
 
 bool may_equal(const Shape& a, const Shape& b) {
-  return a.rank() == b.rank() && std::equal(a.begin(), a.end(), b.begin(), [](int64_t x, int64_t y) { return may_equal(x, y); });
+  return a.rank() == b.rank() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](int64_t x, int64_t y) { return may_equal(x, y); });
 }
 
 Status infer(Inference& in) {
@@ -23,7 +25,8 @@ Status infer(Inference& in) {
   }
   const bool by_slice = condition.rank() == 1 && x.rank() >= 1 && may_equal(condition[0], x[0]);
   if (condition.rank() != 0 && !by_slice && !may_equal(condition, x)) {
-    return fail(ErrorCode::kInvalidModel, "a condition of shape " + to_string(condition) + " does not fit " + to_string(x));
+    return fail(ErrorCode::kInvalidModel,
+                "a condition of shape " + to_string(condition) + " does not fit " + to_string(x));
   }
   in.set(0, in.dtype(kSelectThen), x);
   return {};
@@ -68,7 +71,10 @@ const OpDef& op_select() {
                 {"uint32", {kBool, kU32, kU32}, {kU32}, 4}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kNoRule, kSharedRule, kSharedRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kNoRule, kSharedRule, kSharedRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {kSelectCondition, kSelectThen, kSelectElse}, remap},
       .version = version,
   };

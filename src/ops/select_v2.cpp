@@ -8,12 +8,14 @@ namespace pestle::ops {
 namespace {
 
 Status infer(Inference& in) {
-  if (in.dtype(kSelectThen) != in.dtype(kSelectElse)) return fail(ErrorCode::kInvalidModel, "the branches differ in type");
+  if (in.dtype(kSelectThen) != in.dtype(kSelectElse))
+    return fail(ErrorCode::kInvalidModel, "the branches differ in type");
   const auto branches = broadcast(in.shape(kSelectThen), in.shape(kSelectElse));
   const auto y = branches ? broadcast(in.shape(kSelectCondition), *branches) : std::nullopt;
   if (!y) {
-    return fail(ErrorCode::kInvalidModel, "shapes " + to_string(in.shape(kSelectCondition)) + ", " + to_string(in.shape(kSelectThen)) +
-                                              " and " + to_string(in.shape(kSelectElse)) + " do not broadcast");
+    return fail(ErrorCode::kInvalidModel, "shapes " + to_string(in.shape(kSelectCondition)) + ", " +
+                                              to_string(in.shape(kSelectThen)) + " and " +
+                                              to_string(in.shape(kSelectElse)) + " do not broadcast");
   }
   in.set(0, in.dtype(kSelectThen), *y);
   return {};
@@ -21,8 +23,9 @@ Status infer(Inference& in) {
 
 Status evaluate(const Evaluation& e) {
   const Shape& y = e.outputs[0].shape();
-  select_elements(e, {broadcast_strides(e.inputs[kSelectCondition].shape(), y),
-                      broadcast_strides(e.inputs[kSelectThen].shape(), y), broadcast_strides(e.inputs[kSelectElse].shape(), y)});
+  select_elements(
+      e, {broadcast_strides(e.inputs[kSelectCondition].shape(), y), broadcast_strides(e.inputs[kSelectThen].shape(), y),
+          broadcast_strides(e.inputs[kSelectElse].shape(), y)});
   return {};
 }
 
@@ -41,7 +44,10 @@ const OpDef& op_select_v2() {
       .types = {{"base", {kBool, kBase, kBase}, {kBase}, 1}, {"uint32", {kBool, kU32, kU32}, {kU32}, 2}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kNoRule, kSharedRule, kSharedRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kNoRule, kSharedRule, kSharedRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kBroadcast},
   };
   return def;

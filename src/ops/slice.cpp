@@ -15,12 +15,14 @@ enum Operand { kInput, kBegin, kSize };
 Result<int64_t> extent(int64_t in, std::optional<int64_t> begin, std::optional<int64_t> size) {
   if ((size && *size < -1) || (begin && *begin < 0)) return fail(ErrorCode::kInvalidModel, "begin or size is negative");
   if (begin && in != kUnknown && *begin > in) {
-    return fail(ErrorCode::kInvalidModel, "begin " + std::to_string(*begin) + " lies beyond an axis of " + std::to_string(in));
+    return fail(ErrorCode::kInvalidModel,
+                "begin " + std::to_string(*begin) + " lies beyond an axis of " + std::to_string(in));
   }
   if (!size) return kUnknown;
   if (*size == -1) return begin && in != kUnknown ? in - *begin : kUnknown;
   if (in != kUnknown && *size > in - begin.value_or(0)) {
-    return fail(ErrorCode::kInvalidModel, "a slice of " + std::to_string(*size) + " does not fit an axis of " + std::to_string(in));
+    return fail(ErrorCode::kInvalidModel,
+                "a slice of " + std::to_string(*size) + " does not fit an axis of " + std::to_string(in));
   }
   return *size;
 }
@@ -87,7 +89,10 @@ const OpDef& op_slice() {
                 {"float16", {kF16, kIndex, kIndex}, {kF16}, 8}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule, kNoRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kSharedRule, kNoRule, kNoRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {kInput}, remap},
       .version = version,
   };

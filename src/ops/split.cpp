@@ -1,8 +1,9 @@
 // SPLIT
 //   The outputs are equal pieces of x along an axis.
+#include "ops/core/split.h"
+
 #include "ops/core/op_def.h"
 #include "ops/core/remap.h"
-#include "ops/core/split.h"
 
 namespace pestle::ops {
 namespace {
@@ -23,8 +24,8 @@ Status infer(Inference& in) {
     y = Shape(std::vector<int64_t>(y.rank(), kUnknown));
   } else if (y[*axis] != kUnknown) {
     if (y[*axis] % count != 0) {
-      return fail(ErrorCode::kInvalidModel, "an axis of " + std::to_string(y[*axis]) + " has no " + std::to_string(count) +
-                                                " equal pieces");
+      return fail(ErrorCode::kInvalidModel,
+                  "an axis of " + std::to_string(y[*axis]) + " has no " + std::to_string(count) + " equal pieces");
     }
     y[*axis] /= count;
   }

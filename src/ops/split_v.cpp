@@ -25,7 +25,8 @@ Result<std::vector<int64_t>> complete(std::vector<int64_t> sizes, int64_t extent
   }
   if (extent == kUnknown) return sizes;
   if (sum > extent || (open == nullptr && sum != extent)) {
-    return fail(ErrorCode::kInvalidModel, "pieces of " + std::to_string(sum) + " do not fit an axis of " + std::to_string(extent));
+    return fail(ErrorCode::kInvalidModel,
+                "pieces of " + std::to_string(sum) + " do not fit an axis of " + std::to_string(extent));
   }
   if (open != nullptr) *open = extent - sum;
   return sizes;
@@ -76,7 +77,10 @@ const OpDef& op_split_v() {
       .types = {{"base", {kBase, kIndex, kI32}, {kBase}, 1}, {"int8", {kI8, kIndex, kI32}, {kI8}, 2}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule, kNoRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kSharedRule, kNoRule, kNoRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {kInput}, remap},
   };
   return def;

@@ -46,7 +46,8 @@ Result<std::vector<Entry>> entries_of(const ir::Node& node, int count, int rank)
     }
   }
   if (taken > rank) {
-    return fail(ErrorCode::kInvalidModel, std::to_string(taken) + " entries index an input of rank " + std::to_string(rank));
+    return fail(ErrorCode::kInvalidModel,
+                std::to_string(taken) + " entries index an input of rank " + std::to_string(rank));
   }
   std::vector<Entry> entries;
   for (int k = 0; k <= count; ++k) {
@@ -84,14 +85,17 @@ Result<Range> cut(const Entry& entry, const Bounds& bounds, bool offset, int64_t
   if (stride == 0) return fail(ErrorCode::kInvalidModel, "a stride is 0");
   const int64_t low = stride > 0 ? 0 : -1;
   const int64_t high = stride > 0 ? in : in - 1;
-  const auto bounded = [&](int64_t place) { return std::clamp(place < 0 ? place + in : place, low, std::max(low, high)); };
+  const auto bounded = [&](int64_t place) {
+    return std::clamp(place < 0 ? place + in : place, low, std::max(low, high));
+  };
   const int64_t first = entry.no_begin ? (stride > 0 ? 0 : in - 1) : *bounds.begin;
   const int64_t begin = entry.no_begin ? first : bounded(first);
   if (entry.shrinks) {
     const int64_t index = first < 0 ? first + in : first;
     if (stride < 0) return fail(ErrorCode::kInvalidModel, "an axis that goes away has a negative stride");
     if (index < 0 || index >= in) {
-      return fail(ErrorCode::kInvalidModel, "index " + std::to_string(first) + " is outside an axis of " + std::to_string(in));
+      return fail(ErrorCode::kInvalidModel,
+                  "index " + std::to_string(first) + " is outside an axis of " + std::to_string(in));
     }
     return Range{index, 1, 1};
   }
@@ -169,7 +173,8 @@ bool remap(LayoutEdit& edit) {
   std::vector<int64_t> now[3];
   for (int k = 0; k < 3; ++k) {
     std::vector<int64_t> whole;
-    for (const Entry& entry : *entries) whole.push_back(entry.source < 0 ? (k == 2 ? 1 : 0) : (*lists[k])[entry.source]);
+    for (const Entry& entry : *entries)
+      whole.push_back(entry.source < 0 ? (k == 2 ? 1 : 0) : (*lists[k])[entry.source]);
     now[k] = moved(p, whole);
   }
   const Shape shape{static_cast<int64_t>(p.size())};
@@ -216,7 +221,10 @@ const OpDef& op_strided_slice() {
                 {"uint32", {kU32, kI32, kI32, kI32}, {kU32}, 7}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule, kNoRule, kNoRule}, .outputs = {kSharedRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kSharedRule, kNoRule, kNoRule, kNoRule},
+                       .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {kInput}, remap},
       .version = version,
   };

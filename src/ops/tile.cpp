@@ -14,7 +14,8 @@ enum Operand { kInput, kMultiples };
 
 Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
-  if (in.shape(kMultiples).rank() != 1 || (in.shape(kMultiples)[0] != x.rank() && in.shape(kMultiples)[0] != kUnknown)) {
+  if (in.shape(kMultiples).rank() != 1 ||
+      (in.shape(kMultiples)[0] != x.rank() && in.shape(kMultiples)[0] != kUnknown)) {
     return fail(ErrorCode::kInvalidModel, "multiples must have one number per axis of the input");
   }
   Shape y(std::vector<int64_t>(x.rank(), kUnknown));

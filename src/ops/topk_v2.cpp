@@ -14,12 +14,14 @@ enum Operand { kInput, kK };
 Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   if (x.rank() < 1) return fail(ErrorCode::kInvalidModel, "the input must not be a scalar");
-  if (in.shape(kK).is_static() && in.shape(kK).elements() != 1) return fail(ErrorCode::kInvalidModel, "k must be one number");
+  if (in.shape(kK).is_static() && in.shape(kK).elements() != 1)
+    return fail(ErrorCode::kInvalidModel, "k must be one number");
   Shape y = x;
   const auto k = in.ints(kK);
   y[x.rank() - 1] = k ? k->front() : kUnknown;
   if (k && (k->front() < 0 || (x.back(0) != kUnknown && k->front() > x.back(0)))) {
-    return fail(ErrorCode::kInvalidModel, "k is " + std::to_string(k->front()) + " for an axis of " + std::to_string(x.back(0)));
+    return fail(ErrorCode::kInvalidModel,
+                "k is " + std::to_string(k->front()) + " for an axis of " + std::to_string(x.back(0)));
   }
   in.set(0, in.dtype(kInput), y);
   in.set(1, in.declared(1).dtype == DType::kInt16 ? DType::kInt16 : DType::kInt32, y);
@@ -71,9 +73,7 @@ Status evaluate(const Evaluation& e) {
 // The last axis must stay the last.
 bool remap(LayoutEdit& edit) { return edit.permutation().back() == static_cast<int>(edit.permutation().size()) - 1; }
 
-int version(const NodeView& view, int row_version) {
-  return view.output(1).dtype == DType::kInt16 ? 3 : row_version;
-}
+int version(const NodeView& view, int row_version) { return view.output(1).dtype == DType::kInt16 ? 3 : row_version; }
 
 }  // namespace
 
@@ -93,7 +93,10 @@ const OpDef& op_topk_v2() {
                 {"int16", {kI16, kCount}, {kI16, kI32 | kI16}, 3}},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule, kNoRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .inputs = {kSharedRule, kNoRule},
+                       .outputs = {kSharedRule, kNoRule}},
       .layout = {LayoutKind::kRemaps, {kInput}, remap},
       .version = version,
   };

@@ -13,8 +13,8 @@ enum Operand { kInput, kPerm };
 Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   if (in.shape(kPerm).rank() != 1 || (in.shape(kPerm)[0] != kUnknown && in.shape(kPerm)[0] != x.rank())) {
-    return fail(ErrorCode::kInvalidModel, "perm of shape " + to_string(in.shape(kPerm)) + " does not fit an input of rank " +
-                                              std::to_string(x.rank()));
+    return fail(ErrorCode::kInvalidModel, "perm of shape " + to_string(in.shape(kPerm)) +
+                                              " does not fit an input of rank " + std::to_string(x.rank()));
   }
   Shape y(std::vector<int64_t>(x.rank(), kUnknown));
   if (const auto perm = in.ints(kPerm)) {

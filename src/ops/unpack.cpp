@@ -16,8 +16,9 @@ Status infer(Inference& in) {
   if (!axis) return fail(ErrorCode::kInvalidModel, "axis " + std::to_string(kAxis(in.node())) + " is out of range");
   const int64_t count = in.outputs();
   if (kNum(in.node()) != count || (y[*axis] != count && y[*axis] != kUnknown)) {
-    return fail(ErrorCode::kInvalidModel, std::to_string(count) + " outputs with num " + std::to_string(kNum(in.node())) +
-                                              " for axis " + std::to_string(*axis) + " of " + to_string(in.shape(0)));
+    return fail(ErrorCode::kInvalidModel, std::to_string(count) + " outputs with num " +
+                                              std::to_string(kNum(in.node())) + " for axis " + std::to_string(*axis) +
+                                              " of " + to_string(in.shape(0)));
   }
   y.erase(y.begin() + *axis);
   for (int i = 0; i < in.outputs(); ++i) in.set(i, in.dtype(0), Shape(y));

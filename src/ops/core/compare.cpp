@@ -20,7 +20,9 @@ bool holds(T a, T b) {
 }
 
 template <typename T>
-T comparable(T value) { return value; }
+T comparable(T value) {
+  return value;
+}
 float comparable(Half value) { return to_float(value); }
 
 template <Comparison C, typename T>
@@ -38,11 +40,13 @@ void compare_codes(const Evaluation& e) {
   const Code* a = e.inputs[0].as<Code>();
   const Code* b = e.inputs[1].as<Code>();
   bool* y = e.outputs[0].as<bool>();
-  const FixedMultiplier by_a = quantize_multiplier(e.inputs[0].scale()), by_b = quantize_multiplier(e.inputs[1].scale());
+  const FixedMultiplier by_a = quantize_multiplier(e.inputs[0].scale()),
+                        by_b = quantize_multiplier(e.inputs[1].scale());
   const int32_t zero_a = e.inputs[0].zero_point(), zero_b = e.inputs[1].zero_point();
-  for_each_broadcast(e.inputs[0].shape(), e.inputs[1].shape(), e.outputs[0].shape(), [=](int64_t i, int64_t j, int64_t k) {
-    y[i] = holds<C>(multiply((a[j] - zero_a) * 256, by_a), multiply((b[k] - zero_b) * 256, by_b));
-  });
+  for_each_broadcast(e.inputs[0].shape(), e.inputs[1].shape(), e.outputs[0].shape(),
+                     [=](int64_t i, int64_t j, int64_t k) {
+                       y[i] = holds<C>(multiply((a[j] - zero_a) * 256, by_a), multiply((b[k] - zero_b) * 256, by_b));
+                     });
 }
 
 }  // namespace
@@ -51,7 +55,8 @@ Status infer_comparison(Inference& in) {
   if (in.dtype(0) != in.dtype(1)) return fail(ErrorCode::kInvalidModel, "the operands differ in type");
   const auto y = broadcast(in.shape(0), in.shape(1));
   if (!y) {
-    return fail(ErrorCode::kInvalidModel, "shapes " + to_string(in.shape(0)) + " and " + to_string(in.shape(1)) + " do not broadcast");
+    return fail(ErrorCode::kInvalidModel,
+                "shapes " + to_string(in.shape(0)) + " and " + to_string(in.shape(1)) + " do not broadcast");
   }
   in.set(0, DType::kBool, *y);
   return {};

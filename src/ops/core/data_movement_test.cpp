@@ -112,7 +112,8 @@ TEST_CASE("data movement gives the elements that the formula says") {
       {{"SPLIT", {scalar(1), x}, with({{"num_splits", int64_t{3}}}), 3}, "2x1: 0 3 | 2x1: 1 4 | 2x1: 2 5"},
       {{"SPLIT", {scalar(1), x}, with({{"num_splits", int64_t{2}}}), 2}, "error"},
       {{"SPLIT_V", {x, list({1, -1}), scalar(1)}, with({{"num_splits", int64_t{2}}}), 2}, "2x1: 0 3 | 2x2: 1 2 4 5"},
-      {{"PACK", {list({1, 2}), list({3, 4})}, with({{"values_count", int64_t{2}}, {"axis", int64_t{1}}})}, "2x2: 1 3 2 4"},
+      {{"PACK", {list({1, 2}), list({3, 4})}, with({{"values_count", int64_t{2}}, {"axis", int64_t{1}}})},
+       "2x2: 1 3 2 4"},
       {{"UNPACK", {x}, with({{"num", int64_t{2}}}), 2}, "3: 0 1 2 | 3: 3 4 5"},
       {{"DEPTH_TO_SPACE", {counting({1, 1, 1, 8})}, with({{"block_size", int64_t{2}}})}, "1x2x2x2: 0 1 2 3 4 5 6 7"},
       {{"SPACE_TO_DEPTH", {counting({1, 2, 4, 1})}, with({{"block_size", int64_t{2}}})}, "1x1x2x4: 0 1 4 5 2 3 6 7"},
@@ -122,7 +123,8 @@ TEST_CASE("data movement gives the elements that the formula says") {
       {{"RANGE", {scalar(5), scalar(0), scalar(-2)}}, "3: 5 3 1"},
       {{"RANGE", {scalar(5), scalar(0), scalar(2)}}, "error"},
       {{"REVERSE_V2", {x, list({1})}}, "2x3: 2 1 0 5 4 3"},
-      {{"ONE_HOT", {list({1, -1, 0}), scalar(2), scalar(1), scalar(0)}, with({{"axis", int64_t{-1}}})}, "3x2: 0 1 0 0 1 0"},
+      {{"ONE_HOT", {list({1, -1, 0}), scalar(2), scalar(1), scalar(0)}, with({{"axis", int64_t{-1}}})},
+       "3x2: 0 1 0 0 1 0"},
       {{"CUMSUM", {x, scalar(1)}, with({{"exclusive", true}, {"reverse", true}})}, "2x3: 3 2 0 9 5 0"},
       {{"TOPK_V2", {list({3, 9, 3, 9}), scalar(3)}, {}, 2}, "3: 9 9 3 | 3: 1 3 0"},
       {{"LESS", {x, scalar(2)}}, "2x3: 1 1 0 0 0 0"},
@@ -140,11 +142,11 @@ TEST_CASE("STRIDED_SLICE reads its masks as NumPy reads an index") {
                          std::initializer_list<std::pair<const char*, ir::AttributeValue>> masks) {
     return text_of({"STRIDED_SLICE", {x, list(begin), list(end), list(strides)}, with(masks)});
   };
-  CHECK(slice({0, 1}, {2, 3}, {1, 1}, {}) == "2x2x2: 2 3 4 5 8 9 10 11");                                  // [0:2, 1:3]
-  CHECK(slice({1}, {0}, {1}, {{"shrink_axis_mask", int64_t{1}}}) == "3x2: 6 7 8 9 10 11");                 // [1]
+  CHECK(slice({0, 1}, {2, 3}, {1, 1}, {}) == "2x2x2: 2 3 4 5 8 9 10 11");                   // [0:2, 1:3]
+  CHECK(slice({1}, {0}, {1}, {{"shrink_axis_mask", int64_t{1}}}) == "3x2: 6 7 8 9 10 11");  // [1]
   CHECK(slice({0, -1}, {0, 0}, {1, 1}, {{"ellipsis_mask", int64_t{1}}, {"shrink_axis_mask", int64_t{2}}}) ==
-        "2x3: 1 3 5 7 9 11");                                                                              // [..., -1]
-  CHECK(slice({0, 1}, {0, 2}, {1, 1}, {{"new_axis_mask", int64_t{1}}}) == "1x1x3x2: 6 7 8 9 10 11");       // [None, 1:2]
+        "2x3: 1 3 5 7 9 11");                                                                         // [..., -1]
+  CHECK(slice({0, 1}, {0, 2}, {1, 1}, {{"new_axis_mask", int64_t{1}}}) == "1x1x3x2: 6 7 8 9 10 11");  // [None, 1:2]
   CHECK(slice({1, 0}, {2, 0}, {1, -2}, {{"begin_mask", int64_t{2}}, {"end_mask", int64_t{2}}}) == "1x2x2: 10 11 6 7");
   CHECK(slice({1, 1, 0}, {1, 2, 1}, {1, 1, 1}, {{"offset", true}}) == "1x2x1: 8 10");
   CHECK(slice({2}, {3}, {1}, {{"shrink_axis_mask", int64_t{1}}}) == "error");
@@ -159,7 +161,8 @@ TEST_CASE("extents that depend on unknown contents are unknown, and no more") {
   CHECK(unknown_shape("PAD", {x, {DType::kInt32, {3, 2}, nullptr}}) == "?x?x?");
   CHECK(unknown_shape("STRIDED_SLICE", {x, three, three, three}) == "?x?x?");
   CHECK(unknown_shape("STRIDED_SLICE", {x, three, three, three}, with({{"shrink_axis_mask", int64_t{5}}})) == "?");
-  CHECK(unknown_shape("CONCATENATION", {x, {DType::kFloat32, {2, 5, 4}, nullptr}}, with({{"axis", int64_t{2}}})) == "2x5x8");
+  CHECK(unknown_shape("CONCATENATION", {x, {DType::kFloat32, {2, 5, 4}, nullptr}}, with({{"axis", int64_t{2}}})) ==
+        "2x5x8");
   CHECK(unknown_shape("FILL", {three, {DType::kFloat32, {}, nullptr}}) == "?x?x?");
   CHECK(unknown_shape("WHERE", {x}) == "?x3");
 }

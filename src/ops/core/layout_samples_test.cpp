@@ -23,7 +23,8 @@ Tensor random_tensor(Random& random, DType dtype, const Shape& shape) {
 // Extents that all differ, so that a swapped axis cannot go unnoticed.
 Shape random_shape(Random& random, int rank) {
   std::vector<int64_t> extents = {2, 3, 4, 5, 6, 7};
-  for (size_t i = extents.size() - 1; i > 0; --i) std::swap(extents[i], extents[random.integer(0, static_cast<int64_t>(i))]);
+  for (size_t i = extents.size() - 1; i > 0; --i)
+    std::swap(extents[i], extents[random.integer(0, static_cast<int64_t>(i))]);
   extents.resize(rank);
   return Shape(extents);
 }
@@ -208,7 +209,9 @@ Sample cumsum(Draw draw) {
   return sample;
 }
 
-Sample select(Draw draw) { return {{}, {random_tensor(draw.random, DType::kBool, draw.shape), draw.data(), draw.data()}}; }
+Sample select(Draw draw) {
+  return {{}, {random_tensor(draw.random, DType::kBool, draw.shape), draw.data(), draw.data()}};
+}
 
 Sample topk(Draw draw) {
   Sample sample;
@@ -220,7 +223,8 @@ Sample topk(Draw draw) {
 // Whole numbers, so that a sum is the same in every order.
 Tensor whole_numbers(Draw& draw) {
   Tensor tensor(DType::kFloat32, draw.shape);
-  for (int64_t i = 0; i < tensor.elements(); ++i) tensor.data<float>()[i] = static_cast<float>(draw.random.integer(1, 3));
+  for (int64_t i = 0; i < tensor.elements(); ++i)
+    tensor.data<float>()[i] = static_cast<float>(draw.random.integer(1, 3));
   return tensor;
 }
 

@@ -1,14 +1,13 @@
 // Layout rules against the references: for random shapes with extents that all differ and random permutations,
 // node(TRANSPOSE(x)) and TRANSPOSE'(node'(x)) must have the same bytes. Operators with one input or with
 // broadcasting get a sample of their own accord; the others have a row in layout_samples_test.cpp.
-#include "ops/core/layout_samples.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "ops/core/builder.h"
+#include "ops/core/layout_samples.h"
 #include "ops/core/registry.h"
 
 using namespace pestle;

@@ -12,8 +12,8 @@ Status infer_padding(Inference& in) {
   const Shape& x = in.shape(0);
   const Shape& pads = in.shape(1);
   if (pads.rank() != 2 || (pads[1] != 2 && pads[1] != kUnknown) || (pads[0] != x.rank() && pads[0] != kUnknown)) {
-    return fail(ErrorCode::kInvalidModel, "paddings of shape " + to_string(pads) + " do not fit an input of rank " +
-                                              std::to_string(x.rank()));
+    return fail(ErrorCode::kInvalidModel,
+                "paddings of shape " + to_string(pads) + " do not fit an input of rank " + std::to_string(x.rank()));
   }
   Shape y(std::vector<int64_t>(x.rank(), kUnknown));
   if (const auto known = in.ints(1)) {

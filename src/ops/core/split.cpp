@@ -16,7 +16,8 @@ Result<std::optional<int>> axis_operand(const Inference& in, int input, int rank
   return axis;
 }
 
-void copy_pieces(const InputOperand& x, int axis, const std::vector<int64_t>& sizes, std::span<const OutputOperand> outputs) {
+void copy_pieces(const InputOperand& x, int axis, const std::vector<int64_t>& sizes,
+                 std::span<const OutputOperand> outputs) {
   const std::vector<int64_t> steps = row_major_strides(x.shape());
   int64_t at = 0;
   for (size_t k = 0; k < outputs.size(); ++k) {

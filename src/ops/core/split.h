@@ -11,6 +11,7 @@ namespace pestle::ops {
 Result<std::optional<int>> axis_operand(const Inference& in, int input, int rank);
 
 // Output k takes sizes[k] extents of `axis`, one piece after the other. The sizes fit.
-void copy_pieces(const InputOperand& x, int axis, const std::vector<int64_t>& sizes, std::span<const OutputOperand> outputs);
+void copy_pieces(const InputOperand& x, int axis, const std::vector<int64_t>& sizes,
+                 std::span<const OutputOperand> outputs);
 
 }  // namespace pestle::ops
