@@ -1,0 +1,121 @@
+#include <fmt/core.h>
+
+#include "cli/command.h"
+#include "cli/model_flags.h"
+#include "flows/evaluate.h"
+
+namespace pestle::cli {
+namespace {
+
+void add_score(const flows::ModelScore& score, const char* who, report::Facts& facts) {
+  if (!score.top1) return;
+  facts.items.emplace_back(fmt::format("top-1{}", who), report::percent_cell(*score.top1, 1));
+  facts.items.emplace_back(fmt::format("top-5{}", who), report::percent_cell(*score.top5, 1));
+}
+
+report::Document document_of(const flows::EvalResult& result, const std::string& metric) {
+  using namespace report;
+  Document document;
+  Facts facts;
+  facts.items.emplace_back("samples", count_cell(static_cast<int64_t>(result.samples)));
+  facts.items.emplace_back("bytes", bytes_cell(static_cast<int64_t>(result.bytes)));
+  add_score(result.score, "", facts);
+  if (result.against) add_score(*result.against, " of the original", facts);
+  facts.items.emplace_back("seconds", number_cell(result.seconds, 1));
+  document.blocks.emplace_back(std::move(facts));
+  if (!result.comparison.empty()) {
+    Table table{{{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}, {"MSE"}, {"max difference"}}, {}, {}};
+    for (const flows::OutputComparison& row : result.comparison) {
+      table.rows.push_back({{text_cell(row.name), percent_cell(row.agreement, 1), number_cell(row.sqnr_db, 1), number_cell(row.centred_sqnr_db, 1),
+                             number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
+    }
+    document.blocks.emplace_back(std::move(table));
+  }
+  if (!result.score.top1 && (metric.empty() || metric.starts_with("top"))) {
+    document.blocks.emplace_back(Note{NoteKind::kNote, "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"});
+  }
+  for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kWarning, note});
+  return document;
+}
+
+Json score_json(const flows::ModelScore& score) {
+  Json json = Json::object();
+  if (score.top1) json.set("top1", *score.top1);
+  if (score.top5) json.set("top5", *score.top5);
+  return json;
+}
+
+Json json_of(const flows::EvalResult& result) {
+  Json json = Json::object();
+  json.set("samples", result.samples);
+  json.set("bytes", result.bytes);
+  json.set("seconds", result.seconds);
+  if (result.score.top1) json.set("top1", *result.score.top1);
+  if (result.score.top5) json.set("top5", *result.score.top5);
+  if (result.against) json.set("original", score_json(*result.against));
+  if (!result.comparison.empty()) {
+    json.set("agreement", result.comparison[0].agreement);
+    json.set("sqnr_db", result.comparison[0].centred_sqnr_db);
+    Json outputs = Json::array();
+    for (const flows::OutputComparison& row : result.comparison) {
+      Json item = Json::object();
+      item.set("name", row.name);
+      item.set("agreement", row.agreement);
+      item.set("sqnr_db", row.sqnr_db);
+      item.set("centred_sqnr_db", row.centred_sqnr_db);
+      item.set("cosine", row.cosine);
+      item.set("mse", row.mse);
+      item.set("max_abs", row.max_abs);
+      outputs.push(item);
+    }
+    json.set("outputs", outputs);
+  }
+  return json;
+}
+
+class EvalCommand final : public Command {
+ public:
+  std::vector<Flag> flags() override {
+    std::vector<Flag> flags;
+    model_.declare(flags);
+    data_.declare(flags);
+    flags.push_back({"--metric", "M", "top1, top5, or with --against agreement, sqnr, cosine, mse (all are printed)", &metric_});
+    flags.push_back({"--against", "FLOAT", "The float original: adds agreement and SQNR", &options_.against});
+    flags.push_back({"--logits", "", "Compare at the input of a final softmax", &options_.logits});
+    flags.push_back({"--samples", "N", "Evenly spread (all)", &samples_});
+    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    return flags;
+  }
+
+  Result<Outcome> run(ProgressSink& progress) override {
+    if (data_.request.path.empty()) return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER");
+    PESTLE_ASSIGN(options_.model, model_.understand());
+    options_.data = data_.request;
+    options_.samples = static_cast<size_t>(samples_);
+    options_.threads = static_cast<int>(threads_);
+    PESTLE_ASSIGN(const flows::EvalResult result, flows::evaluate(options_, progress));
+    return Outcome{document_of(result, metric_), json_of(result)};
+  }
+
+ private:
+  ModelFlags model_;
+  DataFlags data_;
+  flows::EvalOptions options_;
+  int64_t samples_ = 0, threads_ = 0;
+  std::string metric_;
+};
+
+}  // namespace
+
+const CommandDef& command_eval() {
+  static const CommandDef def{
+      "eval",
+      "Measure a model on labelled data",
+      {"pestle eval net.tflite --data photos/ --preprocess imagenet",
+       "pestle eval net.tflite --data photos/ --preprocess tf --against net.onnx",
+       "pestle eval net.tflite --data features.npy --labels labels.csv --split test --json"},
+      [] { return std::unique_ptr<Command>(new EvalCommand()); }};
+  return def;
+}
+
+}  // namespace pestle::cli

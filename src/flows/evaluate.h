@@ -1,0 +1,47 @@
+// The verb `eval`: a model over a labelled set, and against its float original.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flows/model.h"
+#include "flows/samples.h"
+
+namespace pestle::flows {
+
+struct EvalOptions {
+  ModelRequest model;
+  SampleRequest data;
+  std::string against;  // --against FLOAT; empty: none
+  bool logits = false;  // compare at the input of a final softmax
+  size_t samples = 0;   // evenly spread; 0: all
+  int threads = 0;
+};
+
+struct ModelScore {
+  std::optional<double> top1, top5;  // shares of samples; nothing without labels
+  size_t classes = 0;                // of the first output
+};
+
+struct OutputComparison {
+  std::string name;
+  double agreement = 0, sqnr_db = 0, centred_sqnr_db = 0, cosine = 0, mse = 0, max_abs = 0;
+};
+
+struct EvalResult {
+  size_t samples = 0;
+  size_t bytes = 0;
+  double seconds = 0;
+  ModelScore score;
+  std::optional<ModelScore> against;
+  std::vector<OutputComparison> comparison;  // one an output, with --against
+  std::vector<std::string> notes;
+};
+
+Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress);
+
+// Replaces outputs that a softmax computes by what goes into it.
+void cut_final_softmax(ir::Module& module);
+
+}  // namespace pestle::flows
