@@ -4,10 +4,10 @@
 // for as many whole axes as are missing; new_axis_mask: an axis of extent 1 that x does not have; shrink_axis_mask:
 // one index, whose axis goes away. Axes beyond the last entry are whole. With `offset`, end counts from begin.
 #include <algorithm>
+#include <utility>
 
 #include "ops/core/copy.h"
 #include "ops/core/op_def.h"
-#include "ops/core/remap.h"
 
 namespace pestle::ops {
 namespace {
@@ -163,36 +163,67 @@ Status evaluate(const Evaluation& e) {
   return {};
 }
 
+// Places of the entries in the order of the new axes. A new axis stays with the entry that follows it.
+std::vector<size_t> moved_entries(const std::vector<Entry>& entries, const Permutation& p) {
+  std::vector<std::vector<size_t>> groups(p.size() + 1);
+  std::vector<size_t> waiting;
+  size_t axis = 0;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    waiting.push_back(i);
+    if (!entries[i].is_new) groups[p[axis++]] = std::exchange(waiting, {});
+  }
+  groups.back() = waiting;
+  std::vector<size_t> order;
+  for (const auto& group : groups) order.insert(order.end(), group.begin(), group.end());
+  return order;
+}
+
+// Which output axis an old one becomes.
+Permutation output_permutation(const std::vector<Entry>& entries, const std::vector<size_t>& order) {
+  std::vector<int> place(entries.size(), 0);
+  int next = 0;
+  for (size_t i : order) place[i] = entries[i].shrinks ? -1 : next++;
+  Permutation permutation;
+  for (int at : place) {
+    if (at >= 0) permutation.push_back(at);
+  }
+  return permutation;
+}
+
+void set_masks(ir::Node& node, const std::vector<Entry>& entries, const std::vector<size_t>& order) {
+  int64_t begin = 0, end = 0, fresh = 0, shrink = 0;
+  for (size_t k = 0; k < order.size(); ++k) {
+    const Entry& entry = entries[order[k]];
+    begin |= int64_t{entry.no_begin && !entry.is_new} << k;
+    end |= int64_t{entry.no_end && !entry.is_new} << k;
+    fresh |= int64_t{entry.is_new} << k;
+    shrink |= int64_t{entry.shrinks} << k;
+  }
+  kBeginMask.set(node, begin);
+  kEndMask.set(node, end);
+  kNewAxisMask.set(node, fresh);
+  kShrinkAxisMask.set(node, shrink);
+  kEllipsisMask.set(node, 0);
+}
+
 // Writes the entries out in full, one per axis in the new order, so that no ellipsis is left.
 bool remap(LayoutEdit& edit) {
   const Permutation& p = edit.permutation();
   const std::vector<int64_t>* lists[3] = {edit.ints(kBegin), edit.ints(kEnd), edit.ints(kStrides)};
-  if (lists[0] == nullptr || lists[1] == nullptr || lists[2] == nullptr || kNewAxisMask(edit.node()) != 0) return false;
+  if (lists[0] == nullptr || lists[1] == nullptr || lists[2] == nullptr) return false;
   const auto entries = entries_of(edit.node(), static_cast<int>(lists[0]->size()), static_cast<int>(p.size()));
-  if (!entries) return false;
+  if (!entries || entries->size() > 31) return false;
+  const std::vector<size_t> order = moved_entries(*entries, p);
   std::vector<int64_t> now[3];
   for (int k = 0; k < 3; ++k) {
-    std::vector<int64_t> whole;
-    for (const Entry& entry : *entries)
-      whole.push_back(entry.source < 0 ? (k == 2 ? 1 : 0) : (*lists[k])[entry.source]);
-    now[k] = moved(p, whole);
+    for (size_t i : order) {
+      const int source = (*entries)[i].source;
+      now[k].push_back(source < 0 ? (k == 2 ? 1 : 0) : (*lists[k])[source]);
+    }
   }
-  const Shape shape{static_cast<int64_t>(p.size())};
-  for (int k = 0; k < 3; ++k) edit.set_ints(kBegin + k, shape, now[k]);
-  int64_t begin_mask = 0, end_mask = 0, shrink_mask = 0;
-  std::vector<bool> removed;
-  for (size_t axis = 0; axis < p.size(); ++axis) {
-    const Entry& entry = (*entries)[axis];
-    begin_mask |= int64_t{entry.no_begin} << p[axis];
-    end_mask |= int64_t{entry.no_end} << p[axis];
-    shrink_mask |= int64_t{entry.shrinks} << p[axis];
-    removed.push_back(entry.shrinks);
-  }
-  kBeginMask.set(edit.node(), begin_mask);
-  kEndMask.set(edit.node(), end_mask);
-  kShrinkAxisMask.set(edit.node(), shrink_mask);
-  kEllipsisMask.set(edit.node(), 0);
-  edit.set_output_permutation(0, without_axes(p, removed));
+  for (int k = 0; k < 3; ++k) edit.set_ints(kBegin + k, {static_cast<int64_t>(order.size())}, now[k]);
+  edit.set_output_permutation(0, output_permutation(*entries, order));
+  set_masks(edit.node(), *entries, order);
   return true;
 }
 

@@ -106,6 +106,7 @@ Sample slice(Draw draw) {
 Sample strided_slice(Draw draw) {
   Sample sample;
   const int64_t count = draw.random.integer(1, draw.rank());
+  const int64_t fresh = draw.below(3) == 0 ? draw.below(1 << count) : 0;
   std::vector<int32_t> begin, end, strides;
   int64_t shrink = 0;
   const int64_t ellipsis = draw.below(2) == 0 ? draw.below(count) : count;
@@ -119,6 +120,7 @@ Sample strided_slice(Draw draw) {
   sample.node.attributes.set("shrink_axis_mask", shrink);
   sample.node.attributes.set("begin_mask", draw.below(1 << count) & ~shrink);
   sample.node.attributes.set("end_mask", draw.below(1 << count));
+  sample.node.attributes.set("new_axis_mask", fresh);
   if (ellipsis < count) sample.node.attributes.set("ellipsis_mask", int64_t{1} << ellipsis);
   if (draw.below(3) == 0) sample.node.attributes.set("offset", true);
   sample.inputs = {draw.data(), ints(begin), ints(end), ints(strides)};
