@@ -207,7 +207,7 @@ size_t number_bytes(DType dtype) {
 
 }  // namespace
 
-Result<NpyArray> read_npy(const Bytes& file) {
+Result<NpyArray> read_npy_unaligned(const Bytes& file) {
   PESTLE_ASSIGN(const Header header, read_header(file.view()));
   const auto dtype = find_dtype(header.descr);
   if (!dtype) {
@@ -232,11 +232,20 @@ Result<NpyArray> read_npy(const Bytes& file) {
     swap_bytes(swapped, number_bytes(*dtype));
     data = Bytes::own(std::move(swapped));
   }
-  if (reinterpret_cast<uintptr_t>(data.data()) % number_bytes(*dtype) != 0) data = Bytes::copy_of(data.view());
   if (*dtype == DType::kBool && std::ranges::any_of(data.view(), [](std::byte b) { return b > std::byte{1}; })) {
     return fail(ErrorCode::kInvalidFile, "the .npy file holds truth values other than 0 and 1");
   }
   return NpyArray{*dtype, header.shape, std::move(data)};
+}
+
+bool is_aligned(const ConstTensorView& tensor) {
+  return reinterpret_cast<uintptr_t>(tensor.bytes.data()) % number_bytes(tensor.dtype) == 0;
+}
+
+Result<NpyArray> read_npy(const Bytes& file) {
+  PESTLE_ASSIGN(NpyArray array, read_npy_unaligned(file));
+  if (!is_aligned(array.view())) array.bytes = Bytes::copy_of(array.bytes.view());
+  return array;
 }
 
 Result<std::vector<std::byte>> write_npy(const ConstTensorView& tensor) {

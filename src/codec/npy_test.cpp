@@ -136,6 +136,26 @@ TEST_CASE("equal arrays make equal .npz bytes, and they are read back") {
   CHECK((*arrays)[0].array.shape == Shape{2, 3});
 }
 
+TEST_CASE("arrays that are stored unpacked stay in the file, and damaged directories never lead outside it") {
+  const Tensor a = counted(DType::kFloat32), b = counted(DType::kInt64);
+  const std::vector<codec::NamedView> views{{"a", a.view()}, {"bcd", b.view()}};
+  const Bytes file = Bytes::own(*codec::write_npz(views));
+  const auto arrays = codec::read_npz_unaligned(file);
+  REQUIRE(arrays);
+  for (const auto& [name, array] : *arrays) {
+    CHECK(array.bytes.data() > file.data());
+    CHECK(array.bytes.data() + array.bytes.size() < file.data() + file.size());
+  }
+  for (size_t at = 0; at < file.size(); ++at) {
+    for (const unsigned flip : {1u, 0x80u, 0xffu}) {
+      std::vector<std::byte> damaged(file.view().begin(), file.view().end());
+      damaged[at] ^= static_cast<std::byte>(flip);
+      const auto read = codec::read_npz(Bytes::own(std::move(damaged)));
+      if (read) CHECK(read->size() <= 2);
+    }
+  }
+}
+
 TEST_CASE("an .npz file that is cut at any byte is an error") {
   const Tensor a = counted(DType::kInt16);
   const std::vector<codec::NamedView> views{{"first", a.view()}};

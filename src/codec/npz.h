@@ -1,6 +1,7 @@
 // NumPy's .npz files: a zip archive whose members "<name>.npy" are arrays.
-// Members are unpacked into memory, bounded as codec/zip.h says. Written files are a function of their arrays: no
-// clock, fixed order.
+// Arrays that are stored unpacked (np.savez) stay where they lie in the file and may be unaligned (is_aligned);
+// packed ones (np.savez_compressed) are unpacked into memory, bounded as codec/zip.h says. Written files are a function
+// of their arrays: no clock, fixed order.
 #pragma once
 
 #include <span>
@@ -16,6 +17,8 @@ struct NamedArray {
   NpyArray array;
 };
 // In the archive's order. A name that occurs twice is an error.
+Result<std::vector<NamedArray>> read_npz_unaligned(const Bytes& file);
+// The same with every array aligned, for which some are copied.
 Result<std::vector<NamedArray>> read_npz(const Bytes& file);
 
 struct NamedView {

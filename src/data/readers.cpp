@@ -84,7 +84,10 @@ ArrayReader::ArrayReader(std::vector<codec::NpyArray> arrays, const std::optiona
 Result<std::vector<Tensor>> ArrayReader::read(size_t row) const {
   std::vector<Tensor> tensors;
   for (size_t input = 0; input < inputs_.size(); ++input) {
-    PESTLE_ASSIGN(Tensor tensor, array_to_input(row_of(arrays_[input], row), chain_, inputs_[input]));
+    const ConstTensorView view = row_of(arrays_[input], row);
+    const Tensor copy = codec::is_aligned(view) ? Tensor() : Tensor::copy_of(view);
+    const ConstTensorView aligned = codec::is_aligned(view) ? view : copy.view();
+    PESTLE_ASSIGN(Tensor tensor, array_to_input(aligned, chain_, inputs_[input]));
     tensors.push_back(std::move(tensor));
   }
   return tensors;

@@ -85,7 +85,7 @@ Result<Found> find_in_npy(const DataRequest& request, const std::vector<NamedFil
 
 Result<Found> find_in_npz(const DataRequest& request) {
   PESTLE_ASSIGN(const Bytes bytes, map_file(request.path));
-  PESTLE_ASSIGN(const auto arrays, codec::read_npz(bytes));
+  PESTLE_ASSIGN(const auto arrays, codec::read_npz_unaligned(bytes));
   return rows_of(arrays, request);
 }
 
