@@ -1,4 +1,4 @@
-// AVX2 depthwise kernels: float 8 pixels x 8 channels, 8-bit 4 pixels x 16 channels.
+// AVX2 depthwise kernels: 4 pixels x 16 channels.
 #include <immintrin.h>
 #include <string.h>
 
@@ -12,13 +12,14 @@ namespace {
 template <bool kPartial>
 struct Floats {
   using Type = __m256;
-  static constexpr int kWidth = 8, kPixels = 8;
+  static constexpr int kWidth = 8, kBlock = 16;
   static __m256i first(int count) {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
   }
   static Type zero() { return _mm256_setzero_ps(); }
   static Type set1(float x) { return _mm256_set1_ps(x); }
-  static Type load(const float* p, int count) {
+  static Type load(const float* p) { return _mm256_load_ps(p); }
+  static Type load_input(const float* p, int count) {
     if constexpr (kPartial) return _mm256_maskload_ps(p, first(count));
     return _mm256_loadu_ps(p);
   }
@@ -35,7 +36,7 @@ struct Floats {
 template <bool kPartial>
 struct Bytes {
   using Ints = __m256i;
-  static constexpr int kBlock = 16, kPixels = 4;
+  static constexpr int kBlock = 16;
   static Ints zero() { return _mm256_setzero_si256(); }
   static Ints load(const int16_t* p) { return _mm256_load_si256((const __m256i*)p); }
   template <typename T>
@@ -89,8 +90,8 @@ void bytes_rows(const DepthwiseIntArgs& args, int first_row, int last_row) {
 
 }  // namespace
 
-void depthwise_f32_f32_f32_8x8_avx2(const DepthwiseF32Args& args, int first_row, int last_row) {
-  if (args.shape.channels < 8) return f32_rows<Floats<true>>(args, first_row, last_row);
+void depthwise_f32_f32_f32_4x16_avx2(const DepthwiseF32Args& args, int first_row, int last_row) {
+  if (args.shape.channels < 16) return f32_rows<Floats<true>>(args, first_row, last_row);
   f32_rows<Floats<false>>(args, first_row, last_row);
 }
 

@@ -1,4 +1,4 @@
-// AVX-512 depthwise kernels: float 8 pixels x 16 channels, 8-bit 6 pixels x 32 channels.
+// AVX-512 depthwise kernels: 4 pixels x 32 channels.
 #include <immintrin.h>
 
 #include "kernels/depthwise/f32_tile.h"
@@ -11,11 +11,12 @@ namespace {
 template <bool kPartial>
 struct Floats {
   using Type = __m512;
-  static constexpr int kWidth = 16, kPixels = 8;
-  static __mmask16 first(int count) { return (__mmask16)((1u << count) - 1); }
+  static constexpr int kWidth = 16, kBlock = 32;
+  static __mmask16 first(int count) { return count < 0 ? (__mmask16)0 : (__mmask16)((1u << (count < 16 ? count : 16)) - 1); }
   static Type zero() { return _mm512_setzero_ps(); }
   static Type set1(float x) { return _mm512_set1_ps(x); }
-  static Type load(const float* p, int count) {
+  static Type load(const float* p) { return _mm512_load_ps(p); }
+  static Type load_input(const float* p, int count) {
     if constexpr (kPartial) return _mm512_maskz_loadu_ps(first(count), p);
     return _mm512_loadu_ps(p);
   }
@@ -32,7 +33,7 @@ struct Floats {
 template <bool kPartial>
 struct Bytes {
   using Ints = __m512i;
-  static constexpr int kBlock = 32, kPixels = 6;
+  static constexpr int kBlock = 32;
   static Ints zero() { return _mm512_setzero_si512(); }
   static Ints load(const int16_t* p) { return _mm512_load_si512(p); }
   template <typename T>
@@ -82,16 +83,16 @@ void bytes_rows(const DepthwiseIntArgs& args, int first_row, int last_row) {
 
 }  // namespace
 
-void depthwise_f32_f32_f32_8x16_avx512(const DepthwiseF32Args& args, int first_row, int last_row) {
-  if (args.shape.channels < 16) return f32_rows<Floats<true>>(args, first_row, last_row);
+void depthwise_f32_f32_f32_4x32_avx512(const DepthwiseF32Args& args, int first_row, int last_row) {
+  if (args.shape.channels < 32) return f32_rows<Floats<true>>(args, first_row, last_row);
   f32_rows<Floats<false>>(args, first_row, last_row);
 }
 
-void depthwise_i8_i8_i8_6x32_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
+void depthwise_i8_i8_i8_4x32_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
   bytes_rows<int8_t>(args, first_row, last_row);
 }
 
-void depthwise_u8_u8_u8_6x32_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
+void depthwise_u8_u8_u8_4x32_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
   bytes_rows<uint8_t>(args, first_row, last_row);
 }
 
