@@ -4,7 +4,7 @@
 //   zero; widen<T>(pointer, count): kBlock values of int8 or uint8 as int16; load (aligned)
 //   low_pairs(a, b), high_pairs(a, b): interleave 16-bit lanes; add_dot(acc, x, w): acc + sum of the products of a pair
 //   Finish{...}, finish_of(args, block); add_bias(sums, Finish, half); store8(pointer, low, high, Finish, count);
-//   spill(int32 pointer, sums)
+//   spill(int32 pointer, sums); fits_down(block): see all_fit_down
 // and calls int_rows<V, T>. Two neighbouring taps are interleaved to pairs, whose products one instruction adds. A row
 // of taps above or below the image reads args.zero_row with steps of 0, so all rows of the output take the same way.
 // Plain header; V is local to its file, so every instance here is too.
@@ -53,9 +53,10 @@ static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>
   const T* in = taps.in;
   const ptrdiff_t pixel = taps.pixel;
   const int count = run.count;
-  for (int kx = 0; kx < width; kx += 2, in += 2 * taps.tap, weights += 2 * V::kBlock) {
+  int kx = 0;
+  for (; kx + 1 < width; kx += 2, in += 2 * taps.tap, weights += 2 * V::kBlock) {
     const T* first = in;
-    const T* second = kx + 1 < width ? in + taps.tap : in;  // past the filter: the weight is zero
+    const T* second = in + taps.tap;
     if constexpr (kEdge) {
       if (kx < run.columns.begin || kx >= run.columns.end) first = run.zero;
       if (kx + 1 < run.columns.begin || kx + 1 >= run.columns.end) second = run.zero;
@@ -67,6 +68,16 @@ static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>
       acc[i][0] = V::add_dot(acc[i][0], V::low_pairs(a, b), low);
       acc[i][1] = V::add_dot(acc[i][1], V::high_pairs(a, b), high);
     }
+  }
+  if (kx == width) return;
+  // The last tap of an odd width has no partner.
+  if (kEdge && (kx < run.columns.begin || kx >= run.columns.end)) in = run.zero;
+  const auto low = V::load(weights), high = V::load(weights + V::kBlock);
+#pragma GCC unroll 4
+  for (int i = 0; i < kPixels; ++i) {
+    const auto a = V::widen(in + i * pixel, count);
+    acc[i][0] = V::add_dot(acc[i][0], V::low_pairs(a, V::zero()), low);
+    acc[i][1] = V::add_dot(acc[i][1], V::high_pairs(a, V::zero()), high);
   }
 }
 
@@ -117,6 +128,19 @@ static inline void int_row(const DepthwiseIntArgs& args, const IntRun<T>& start,
       int_run<V, T, 1, true>(args, run, pixels);
     }
   }
+}
+
+// True if the exponents and biases of all blocks allow the short form of rescaling; 8192 taps
+// of at most 2^16 (uint8 without zero points) sum up to 2^29.
+template <typename V>
+static inline bool all_fit_down(const DepthwiseIntArgs& args) {
+  const DepthwiseIntFormat format = {V::kBlock, true, false, 4};
+  if (args.shape.filter_height * args.shape.filter_width > 8192) return false;
+  const size_t bytes = int_block_bytes(args.shape, format);
+  for (int i = 0; i < block_count(args.shape, V::kBlock); ++i) {
+    if (!V::fits_down((const char*)args.packed + (size_t)i * bytes)) return false;
+  }
+  return true;
 }
 
 template <typename V, typename T>

@@ -33,7 +33,8 @@ struct Floats {
   }
 };
 
-template <bool kPartial>
+// kDown: the short form of rescaling (all_fit_down).
+template <bool kPartial, bool kDown>
 struct Bytes {
   using Ints = __m256i;
   static constexpr int kBlock = 16;
@@ -55,24 +56,31 @@ struct Bytes {
   struct Finish {
     Ints bias[2];
     FixedAvx2 fixed[2];
-    Ints lo, hi, out_zero;
+    FixedDownAvx2 down[2];
+    Ints lo, hi, out_zero;  // 16-bit lanes
   };
   static Finish finish_of(const DepthwiseIntArgs& args, const char* block) {
     const __m256i* rows = (const __m256i*)block;  // bias, multipliers, exponents: two vectors each
     return {{rows[0], rows[1]},
             {fixed_avx2(rows[2], rows[4]), fixed_avx2(rows[3], rows[5])},
-            _mm256_set1_epi32(args.lo - args.out_zero),
-            _mm256_set1_epi32(args.hi - args.out_zero),
-            _mm256_set1_epi32(args.out_zero)};
+            {fixed_down_avx2(rows[2], rows[4]), fixed_down_avx2(rows[3], rows[5])},
+            _mm256_set1_epi16((short)args.lo),
+            _mm256_set1_epi16((short)args.hi),
+            _mm256_set1_epi16((short)args.out_zero)};
+  }
+  static bool fits_down(const char* block) {
+    const __m256i* rows = (const __m256i*)block;
+    return fits_down_avx2(rows[4], rows[0]) && fits_down_avx2(rows[5], rows[1]);
   }
   static Ints add_bias(Ints sums, const Finish& f, int half) { return _mm256_add_epi32(sums, f.bias[half]); }
-  static Ints finished(Ints sums, const Finish& f, int half) {
-    const Ints scaled = multiply_avx2(add_bias(sums, f, half), f.fixed[half]);
-    return _mm256_add_epi32(_mm256_min_epi32(_mm256_max_epi32(scaled, f.lo), f.hi), f.out_zero);
+  static Ints scaled(Ints sums, const Finish& f, int half) {
+    if constexpr (kDown) return multiply_down_avx2(add_bias(sums, f, half), f.down[half]);
+    return multiply_avx2(add_bias(sums, f, half), f.fixed[half]);
   }
-  // Packing the two halves inside 128-bit lanes undoes the interleaving.
+  // Packing the two halves inside 128-bit lanes undoes the interleaving. It saturates to 16 bits, far outside [lo, hi].
   static void store8(uint8_t* p, Ints low, Ints high, const Finish& f, int count) {
-    const Ints words = _mm256_packs_epi32(finished(low, f, 0), finished(high, f, 1));
+    const Ints sums = _mm256_adds_epi16(_mm256_packs_epi32(scaled(low, f, 0), scaled(high, f, 1)), f.out_zero);
+    const Ints words = _mm256_min_epi16(_mm256_max_epi16(sums, f.lo), f.hi);
     const Ints lanes = _mm256_packus_epi16(_mm256_and_si256(words, _mm256_set1_epi16(0xff)), zero());
     const __m128i bytes = _mm256_castsi256_si128(_mm256_permute4x64_epi64(lanes, 0x08));
     if constexpr (!kPartial) return _mm_storeu_si128((__m128i*)p, bytes);
@@ -84,8 +92,9 @@ struct Bytes {
 
 template <typename T>
 void bytes_rows(const DepthwiseIntArgs& args, int first_row, int last_row) {
-  if (args.shape.channels < 16) return int_rows<Bytes<true>, T>(args, first_row, last_row);
-  int_rows<Bytes<false>, T>(args, first_row, last_row);
+  if (args.shape.channels < 16) return int_rows<Bytes<true, false>, T>(args, first_row, last_row);
+  if (!all_fit_down<Bytes<false, true>>(args)) return int_rows<Bytes<false, false>, T>(args, first_row, last_row);
+  int_rows<Bytes<false, true>, T>(args, first_row, last_row);
 }
 
 }  // namespace
