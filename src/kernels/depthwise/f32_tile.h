@@ -46,12 +46,13 @@ static inline void f32_finish(typename V::Type (&acc)[kPixels][2], const Depthwi
 }
 
 // `pixels` output pixels, at least kPixels; the last tile overlaps its neighbour where they are no multiple.
-template <typename V, int kPixels>
+// kTaps: the number of columns of taps inside where it is known, so that the loop unrolls; else 0.
+template <typename V, int kPixels, int kTaps>
 __attribute__((noinline)) static void f32_run(const DepthwiseF32Args& args, const F32Run& run, int pixels) {
   const DepthwiseShape& s = args.shape;
   const ptrdiff_t channels = s.channels, pixel = s.stride_width * channels, tap = s.dilation_width * channels;
   const ptrdiff_t tap_row = (ptrdiff_t)s.dilation_height * s.in_width * channels;
-  const int taps = run.columns.end - run.columns.begin, row_taps = s.filter_width * V::kBlock, count = run.count;
+  const int taps = kTaps > 0 ? kTaps : run.columns.end - run.columns.begin, row_taps = s.filter_width * V::kBlock, count = run.count;
   const float* first_in = run.in + run.rows.begin * tap_row + run.columns.begin * tap;
   const float* first_weights = run.block + (run.rows.begin * s.filter_width + run.columns.begin + 1) * V::kBlock;
   for (int x = 0; x < pixels; x += kPixels) {
@@ -64,6 +65,7 @@ __attribute__((noinline)) static void f32_run(const DepthwiseF32Args& args, cons
     for (int ky = run.rows.begin; ky < run.rows.end; ++ky, in += tap_row, weights += row_taps) {
       const float* at = in;
       const float* w = weights;
+#pragma GCC unroll 5
       for (int kx = 0; kx < taps; ++kx, at += tap, w += V::kBlock) f32_add_tap<V, kPixels>(acc, at, pixel, w, count);
     }
     f32_finish<V, kPixels>(acc, args, run, run.out + x * channels);
@@ -82,10 +84,14 @@ static inline void f32_row(const DepthwiseF32Args& args, const F32Run& start, Ta
     run.out += (ptrdiff_t)x * s.channels;
     pixels = x == inner.begin ? inner.end - inner.begin : 1;
     run.columns = taps_inside(origin, s.in_width, s.filter_width, s.dilation_width);
-    if (pixels >= 4) {
-      f32_run<V, 4>(args, run, pixels);
+    if (pixels >= 4 && s.filter_width == 3) {
+      f32_run<V, 4, 3>(args, run, pixels);
+    } else if (pixels >= 4 && s.filter_width == 5) {
+      f32_run<V, 4, 5>(args, run, pixels);
+    } else if (pixels >= 4) {
+      f32_run<V, 4, 0>(args, run, pixels);
     } else {
-      f32_run<V, 1>(args, run, pixels);
+      f32_run<V, 1, 0>(args, run, pixels);
     }
   }
 }

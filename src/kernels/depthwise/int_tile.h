@@ -46,18 +46,21 @@ struct IntTaps {
   ptrdiff_t tap, pixel;
 };
 
-// kEdge: some columns of taps lie outside; then there is one pixel.
-template <typename V, typename T, int kPixels, bool kEdge>
-static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>& taps, const IntRun<T>& run, int width,
+// kTaps: the filter's width where it is known and no column of taps lies outside, so that the loop unrolls; -1:
+// another width; 0: any width, columns may lie outside, and there is one pixel.
+template <typename V, typename T, int kPixels, int kTaps>
+static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>& taps, const IntRun<T>& run, int any_width,
                            const int16_t* weights) {
+  const int width = kTaps > 0 ? kTaps : any_width;
   const T* in = taps.in;
   const ptrdiff_t pixel = taps.pixel;
   const int count = run.count;
   int kx = 0;
+#pragma GCC unroll 4
   for (; kx + 1 < width; kx += 2, in += 2 * taps.tap, weights += 2 * V::kBlock) {
     const T* first = in;
     const T* second = in + taps.tap;
-    if constexpr (kEdge) {
+    if constexpr (kTaps == 0) {
       if (kx < run.columns.begin || kx >= run.columns.end) first = run.zero;
       if (kx + 1 < run.columns.begin || kx + 1 >= run.columns.end) second = run.zero;
     }
@@ -71,7 +74,7 @@ static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>
   }
   if (kx == width) return;
   // The last tap of an odd width has no partner.
-  if (kEdge && (kx < run.columns.begin || kx >= run.columns.end)) in = run.zero;
+  if (kTaps == 0 && (kx < run.columns.begin || kx >= run.columns.end)) in = run.zero;
   const auto low = V::load(weights), high = V::load(weights + V::kBlock);
 #pragma GCC unroll 4
   for (int i = 0; i < kPixels; ++i) {
@@ -82,7 +85,7 @@ static inline void add_row(typename V::Ints (&acc)[kPixels][2], const IntTaps<T>
 }
 
 // `pixels` output pixels, at least kPixels; the last tile overlaps its neighbour where they are no multiple.
-template <typename V, typename T, int kPixels, bool kEdge>
+template <typename V, typename T, int kPixels, int kTaps>
 __attribute__((noinline)) static void int_run(const DepthwiseIntArgs& args, const IntRun<T>& run, int pixels) {
   const DepthwiseShape& s = args.shape;
   const ptrdiff_t channels = s.channels, pixel = s.stride_width * channels, tap = s.dilation_width * channels;
@@ -98,7 +101,7 @@ __attribute__((noinline)) static void int_run(const DepthwiseIntArgs& args, cons
     for (int ky = 0; ky < s.filter_height; ++ky, weights += weights_row) {
       IntTaps<T> taps = {run.zero, 0, 0};
       if (ky >= run.rows.begin && ky < run.rows.end) taps = {run.in + ky * tap_row + x * pixel, tap, pixel};
-      add_row<V, T, kPixels, kEdge>(acc, taps, run, s.filter_width, weights);
+      add_row<V, T, kPixels, kTaps>(acc, taps, run, s.filter_width, weights);
     }
     const ptrdiff_t index = run.out + x * channels;
     const bool raw = args.scaling == DepthwiseScaling::kNone;
@@ -122,10 +125,14 @@ static inline void int_row(const DepthwiseIntArgs& args, const IntRun<T>& start,
     run.out += (ptrdiff_t)x * s.channels;
     pixels = x == inner.begin ? inner.end - inner.begin : 1;
     run.columns = taps_inside(origin, s.in_width, s.filter_width, s.dilation_width);
-    if (pixels >= 4) {
-      int_run<V, T, 4, false>(args, run, pixels);
+    if (pixels >= 4 && s.filter_width == 3) {
+      int_run<V, T, 4, 3>(args, run, pixels);
+    } else if (pixels >= 4 && s.filter_width == 5) {
+      int_run<V, T, 4, 5>(args, run, pixels);
+    } else if (pixels >= 4) {
+      int_run<V, T, 4, -1>(args, run, pixels);
     } else {
-      int_run<V, T, 1, true>(args, run, pixels);
+      int_run<V, T, 1, 0>(args, run, pixels);
     }
   }
 }
