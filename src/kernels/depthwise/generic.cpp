@@ -96,7 +96,7 @@ void int_pixel(const DepthwiseIntArgs& args, const Pixel& pixel, int index) {
       const auto* in = static_cast<const T*>(args.zero_row);
       if (inside) in = static_cast<const T*>(args.input) + in_index(s, pixel, ky, kx);
       if (in == nullptr) continue;  // 16 bits: outside is 0
-      const int16_t* w = weights + ((ptrdiff_t{ky} * ((s.filter_width + 1) / 2) + kx / 2) * kBlock) * 2 + kx % 2;
+      const int16_t* w = weights + (ptrdiff_t{ky / 2} * s.filter_width + kx) * 2 * kBlock + ky % 2;
       for (int c = 0; c < pixel.count; ++c) acc[c] += in[(pixel.start + c) / s.multiplier] * w[2 * c];
     }
   }

@@ -37,11 +37,11 @@ void pack_position(const DepthwiseIntWeights& w, const DepthwiseIntFormat& forma
     std::memcpy(scaling + (format.block + position) * 4, &w.multipliers[channel].exponent, 4);
   }
   auto* out = reinterpret_cast<int16_t*>(block + int_block_header(format)) + 2 * position;
-  for (int y = 0; y < w.shape.filter_height; ++y) {
-    for (int x = 0; x < w.shape.filter_width; x += 2, out += 2 * format.block) {
-      const int tap = y * w.shape.filter_width + x;
-      out[0] = static_cast<int16_t>(weight_at(w, format, tap, channel));
-      if (x + 1 < w.shape.filter_width) out[1] = static_cast<int16_t>(weight_at(w, format, tap + 1, channel));
+  const int width = w.shape.filter_width;
+  for (int y = 0; y < w.shape.filter_height; y += 2) {
+    for (int x = 0; x < width; ++x, out += 2 * format.block) {
+      out[0] = static_cast<int16_t>(weight_at(w, format, y * width + x, channel));
+      if (y + 1 < w.shape.filter_height) out[1] = static_cast<int16_t>(weight_at(w, format, (y + 1) * width + x, channel));
     }
   }
 }

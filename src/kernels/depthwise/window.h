@@ -61,7 +61,7 @@ static inline size_t int_block_header(const DepthwiseIntFormat& format) {
 }
 
 static inline size_t int_block_bytes(const DepthwiseShape& s, const DepthwiseIntFormat& format) {
-  const size_t pairs = (size_t)s.filter_height * (size_t)((s.filter_width + 1) / 2);
+  const size_t pairs = (size_t)((s.filter_height + 1) / 2) * (size_t)s.filter_width;
   return (int_block_header(format) + pairs * (size_t)format.block * 4 + 63) / 64 * 64;
 }
 

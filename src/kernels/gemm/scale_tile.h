@@ -2,6 +2,7 @@
 // anonymous namespace, a struct V with
 //   Ints (kWidth int32), load, set1, add, sub
 //   Fixed{...}, fixed_of(multipliers, exponents), fixed(x, Fixed): multiply() of base/fixed_point.h, 32-bit form
+//   Down{...}, down_of, down(x, Down): the same where fits_down(exponents, bias) and the sums stay below 2^29
 //   Real{...}, real_of(scales), real(x, Real, limits): round half away of double(x) * scale, clamped
 //   clamp(x, lo, hi), store8(pointer, x, count), store32(pointer, x, count)
 // kWidth is the width of a panel. Clamping before the output zero point is added gives the same and cannot overflow.
@@ -38,21 +39,38 @@ static inline void scale_rows(const ScaleRows& step, const Convert& convert) {
   }
 }
 
+// kFixed: the short form of the multiplication serves nearly every layer (exponents not positive, moderate biases).
+// 16384 products of 8 bits sum up to 2^29.
+template <typename V>
+static inline void scale_rows_fixed(const ScaleRows& step, const char* panel, int32_t low, int32_t high) {
+  const int32_t* bias = (const int32_t*)panel;
+  const int32_t* multipliers = bias + V::kWidth;
+  const int32_t* exponents = multipliers + V::kWidth;
+  const auto lo = V::set1(low), hi = V::set1(high);
+  const GemmShape& shape = step.args->shape;
+  const bool small = (int64_t)shape.taps * shape.channels <= 16384 && step.tile->row_sums == nullptr;
+  if (small && V::fits_down(exponents, bias)) {
+    const auto down = V::down_of(multipliers, exponents);
+    scale_rows<V>(step, [&](auto sum) { return V::clamp(V::down(sum, down), lo, hi); });
+  } else {
+    const auto fixed = V::fixed_of(multipliers, exponents);
+    scale_rows<V>(step, [&](auto sum) { return V::clamp(V::fixed(sum, fixed), lo, hi); });
+  }
+}
+
 template <typename V>
 static inline void scale_tile32_vector(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
   const int32_t low = args.lo - args.out_zero, high = args.hi - args.out_zero;
   for (int n = tile.n; n < tile.n_end; n += V::kWidth) {
     const ScaleRows step = {&args, &tile, n - tile.n, tile.n_end - n < V::kWidth ? tile.n_end - n : V::kWidth};
-    const char* scaling = tile.panel + (size_t)(step.offset / V::kWidth) * tile.panel_bytes + V::kWidth * 4;
+    const char* panel = tile.panel + (size_t)(step.offset / V::kWidth) * tile.panel_bytes;
     if (args.scaling == GemmScaling::kNone) {
       scale_rows<V>(step, [](auto sum) { return sum; });
     } else if (args.scaling == GemmScaling::kReal) {
-      const auto real = V::real_of((const double*)scaling, low, high);
+      const auto real = V::real_of((const double*)(panel + V::kWidth * 4), low, high);
       scale_rows<V>(step, [&](auto sum) { return V::real(sum, real); });
     } else {
-      const auto fixed = V::fixed_of((const int32_t*)scaling, (const int32_t*)scaling + V::kWidth);
-      const auto lo = V::set1(low), hi = V::set1(high);
-      scale_rows<V>(step, [&](auto sum) { return V::clamp(V::fixed(sum, fixed), lo, hi); });
+      scale_rows_fixed<V>(step, panel, low, high);
     }
   }
 }

@@ -23,6 +23,13 @@ struct V {
   }
   static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx2(x, fixed); }
 
+  using Down = FixedDownAvx2;
+  static bool fits_down(const int32_t* exponents, const int32_t* bias) { return fits_down_avx2(load(exponents), load(bias)); }
+  static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
+    return fixed_down_avx2(load(multipliers), load(exponents));
+  }
+  static Ints down(Ints x, const Down& down) { return multiply_down_avx2(x, down); }
+
   struct Real {
     __m256d scale[2], lo, hi;
   };

@@ -22,6 +22,13 @@ struct V {
   }
   static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx512(x, fixed); }
 
+  using Down = FixedDownAvx512;
+  static bool fits_down(const int32_t* exponents, const int32_t* bias) { return fits_down_avx512(load(exponents), load(bias)); }
+  static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
+    return fixed_down_avx512(load(multipliers), load(exponents));
+  }
+  static Ints down(Ints x, const Down& down) { return multiply_down_avx512(x, down); }
+
   struct Real {
     __m512d scale[2], lo, hi;
   };
