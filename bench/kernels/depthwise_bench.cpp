@@ -18,8 +18,9 @@ struct Layer {
   int size, channels, filter, stride;
 };
 constexpr Layer kLayers[] = {
-    {"3x3_112_32", 112, 32, 3, 1}, {"3x3s2_112_96", 112, 96, 3, 2}, {"3x3_56_144", 56, 144, 3, 1},   {"5x5_28_240", 28, 240, 5, 1},
-    {"3x3_14_480", 14, 480, 3, 1}, {"5x5_14_672", 14, 672, 5, 1},   {"5x5_7_1152", 7, 1152, 5, 1},
+    {"3x3_112_32", 112, 32, 3, 1}, {"3x3s2_112_96", 112, 96, 3, 2}, {"3x3_56_144", 56, 144, 3, 1},
+    {"5x5_28_240", 28, 240, 5, 1}, {"3x3_14_480", 14, 480, 3, 1},   {"5x5_14_672", 14, 672, 5, 1},
+    {"5x5_7_1152", 7, 1152, 5, 1},
 };
 
 DepthwiseShape shape_of(const Layer& layer) {
@@ -54,7 +55,8 @@ void run_f32(benchmark::State& state, const DepthwiseF32Kernel& kernel, const La
   const Aligned out(sizeof(float) * static_cast<size_t>(s.out_height * s.out_width * s.channels));
   Aligned packed(depthwise_f32_packed_size(s, kernel));
   depthwise_f32_pack(s, kernel, weights.data(), nullptr, packed.data);
-  const DepthwiseF32Args args = {s, static_cast<const float*>(input.data), packed.data, static_cast<float*>(out.data), 0, 6};
+  const DepthwiseF32Args args = {
+      s, static_cast<const float*>(input.data), packed.data, static_cast<float*>(out.data), 0, 6};
   for (auto _ : state) kernel.run(args, 0, s.out_height);
   report(state, s);
 }
@@ -73,7 +75,8 @@ void run_int(benchmark::State& state, const DepthwiseIntKernel& kernel, const La
   w.multipliers = multipliers.data();
   Aligned packed(depthwise_int_packed_size(s, kernel));
   depthwise_int_pack(w, kernel, packed.data);
-  const DepthwiseIntArgs args = {s, input.data, packed.data, zero_row.data(), out.data, DepthwiseScaling::kFixed, 3, -128, 127};
+  const DepthwiseIntArgs args = {s, input.data, packed.data, zero_row.data(), out.data, DepthwiseScaling::kFixed,
+                                 3, -128,       127};
   for (auto _ : state) kernel.run(args, 0, s.out_height);
   report(state, s);
 }
@@ -85,7 +88,8 @@ void add_all(DepthwiseList<Kernel> kernels, Run run) {
       const Kernel& kernel = kernels.rows[i];
       if (!has_isa(kernel.isa)) continue;
       const std::string name = std::string(kernel.name) + "/" + layer.name;
-      benchmark::RegisterBenchmark(name.c_str(), [&kernel, &layer, run](benchmark::State& state) { run(state, kernel, layer); });
+      benchmark::RegisterBenchmark(name.c_str(),
+                                   [&kernel, &layer, run](benchmark::State& state) { run(state, kernel, layer); });
     }
   }
 }

@@ -14,7 +14,9 @@ namespace {
 
 struct Aligned {
   char* data;
-  explicit Aligned(size_t size) : data(static_cast<char*>(::operator new(size, std::align_val_t{64}))) { std::memset(data, 1, size); }
+  explicit Aligned(size_t size) : data(static_cast<char*>(::operator new(size, std::align_val_t{64}))) {
+    std::memset(data, 1, size);
+  }
   ~Aligned() { ::operator delete(data, std::align_val_t{64}); }
   Aligned(const Aligned&) = delete;
   Aligned& operator=(const Aligned&) = delete;
@@ -62,14 +64,17 @@ constexpr PoolShape kWindow = {56, 56, 64, 28, 28, 3, 3, 2, 2, 0, 0};
 const bool kAdded = [] {
   for (int i = 0; i < binary_kernels().count; ++i) {
     const BinaryKernel& kernel = binary_kernels().rows[i];
-    if (has_isa(kernel.isa)) benchmark::RegisterBenchmark(kernel.name, [&kernel](benchmark::State& state) { run_binary(state, kernel); });
+    if (has_isa(kernel.isa))
+      benchmark::RegisterBenchmark(kernel.name, [&kernel](benchmark::State& state) { run_binary(state, kernel); });
   }
   for (int i = 0; i < pool_kernels().count; ++i) {
     const PoolKernel& kernel = pool_kernels().rows[i];
     if (!has_isa(kernel.isa)) continue;
     const std::string name = kernel.name;
-    benchmark::RegisterBenchmark((name + "/7x7_1280").c_str(), [&kernel](benchmark::State& state) { run_pool(state, kernel, kGlobal); });
-    benchmark::RegisterBenchmark((name + "/3x3_56_64").c_str(), [&kernel](benchmark::State& state) { run_pool(state, kernel, kWindow); });
+    benchmark::RegisterBenchmark((name + "/7x7_1280").c_str(),
+                                 [&kernel](benchmark::State& state) { run_pool(state, kernel, kGlobal); });
+    benchmark::RegisterBenchmark((name + "/3x3_56_64").c_str(),
+                                 [&kernel](benchmark::State& state) { run_pool(state, kernel, kWindow); });
   }
   for (int i = 0; i < table_kernels().count; ++i) {
     const TableKernel& kernel = table_kernels().rows[i];

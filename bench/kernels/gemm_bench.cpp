@@ -19,9 +19,11 @@ struct Layer {
   int m, n, taps, channels;
 };
 constexpr Layer kLayers[] = {
-    {"1x1_112x112_16_96", 12544, 96, 1, 16}, {"1x1_56x56_144_32", 3136, 32, 1, 144}, {"1x1_14x14_672_112", 196, 112, 1, 672}, {"1x1_7x7_1152_320", 49, 320, 1, 1152},
-    {"1x1_28x28_40_240", 784, 240, 1, 40},  {"3x3_112x112_3_32", 12544, 32, 9, 3},   {"3x3_28x28_64_64", 784, 64, 9, 64},
-    {"fc_1_1280_1000", 1, 1000, 1, 1280},   {"fc_128_768_3072", 128, 3072, 1, 768},
+    {"1x1_112x112_16_96", 12544, 96, 1, 16}, {"1x1_56x56_144_32", 3136, 32, 1, 144},
+    {"1x1_14x14_672_112", 196, 112, 1, 672}, {"1x1_7x7_1152_320", 49, 320, 1, 1152},
+    {"1x1_28x28_40_240", 784, 240, 1, 40},   {"3x3_112x112_3_32", 12544, 32, 9, 3},
+    {"3x3_28x28_64_64", 784, 64, 9, 64},     {"fc_1_1280_1000", 1, 1000, 1, 1280},
+    {"fc_128_768_3072", 128, 3072, 1, 768},
 };
 
 class Aligned {
@@ -104,7 +106,8 @@ void add_all(KernelList<Kernel> kernels, Run run) {
       const Kernel& kernel = kernels.rows[i];
       if (!has_isa(kernel.isa)) continue;
       const std::string name = std::string(kernel.name) + "/" + layer.name;
-      benchmark::RegisterBenchmark(name.c_str(), [&kernel, &layer, run](benchmark::State& state) { run(state, kernel, layer); });
+      benchmark::RegisterBenchmark(name.c_str(),
+                                   [&kernel, &layer, run](benchmark::State& state) { run(state, kernel, layer); });
     }
   }
 }

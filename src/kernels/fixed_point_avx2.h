@@ -16,8 +16,8 @@ static inline FixedAvx2 fixed_avx2(__m256i multipliers, __m256i exponents) {
   const __m256i none = _mm256_setzero_si256(), one = _mm256_set1_epi32(1);
   const __m256i right = _mm256_max_epi32(_mm256_sub_epi32(none, exponents), none);
   const __m256i mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
-  return {multipliers, _mm256_srli_epi64(multipliers, 32), _mm256_max_epi32(exponents, none), right, mask,
-          _mm256_srli_epi32(mask, 1)};
+  return {multipliers, _mm256_srli_epi64(multipliers, 32), _mm256_max_epi32(exponents, none), right,
+          mask,        _mm256_srli_epi32(mask, 1)};
 }
 
 // (x * m + 2^30) >> 31 of the even and of the odd multipliers: both half-rounding rules of the reference's

@@ -16,8 +16,8 @@ static inline FixedAvx512 fixed_avx512(__m512i multipliers, __m512i exponents) {
   const __m512i none = _mm512_setzero_si512(), one = _mm512_set1_epi32(1);
   const __m512i right = _mm512_max_epi32(_mm512_sub_epi32(none, exponents), none);
   const __m512i mask = _mm512_sub_epi32(_mm512_sllv_epi32(one, right), one);
-  return {multipliers, _mm512_srli_epi64(multipliers, 32), _mm512_max_epi32(exponents, none), right, mask,
-          _mm512_srli_epi32(mask, 1)};
+  return {multipliers, _mm512_srli_epi64(multipliers, 32), _mm512_max_epi32(exponents, none), right,
+          mask,        _mm512_srli_epi32(mask, 1)};
 }
 
 // (x * m + 2^30) >> 31 of the even and of the odd multipliers: both half-rounding rules of the reference's

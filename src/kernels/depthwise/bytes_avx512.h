@@ -65,7 +65,8 @@ struct Bytes {
 template <typename Dot, typename T>
 static inline void bytes_rows(const DepthwiseIntArgs& args, int first_row, int last_row) {
   if (args.shape.channels < 32) return int_rows<Bytes<Dot, true, false>, T>(args, first_row, last_row);
-  if (!all_fit_down<Bytes<Dot, false, true>>(args)) return int_rows<Bytes<Dot, false, false>, T>(args, first_row, last_row);
+  if (!all_fit_down<Bytes<Dot, false, true>>(args))
+    return int_rows<Bytes<Dot, false, false>, T>(args, first_row, last_row);
   int_rows<Bytes<Dot, false, true>, T>(args, first_row, last_row);
 }
 

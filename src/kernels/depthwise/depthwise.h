@@ -59,8 +59,8 @@ void depthwise_f32_pack(const DepthwiseShape& shape, const DepthwiseF32Kernel& k
 // for 16-bit activations.
 enum class DepthwiseScaling : int32_t {
   kNone,   // out (int32) = acc, no clamp: dynamic-range layers. Not for 16-bit activations.
-  kFixed,  // clamp(multiply(acc, multipliers[o]) + out_zero, lo, hi): base/fixed_point.h, the 32-bit form for 8-bit and the
-           // 64-bit form for 16-bit activations; out has the type of the input
+  kFixed,  // clamp(multiply(acc, multipliers[o]) + out_zero, lo, hi): base/fixed_point.h, the 32-bit form for 8-bit and
+           // the 64-bit form for 16-bit activations; out has the type of the input
 };
 
 struct DepthwiseIntArgs {
@@ -83,8 +83,8 @@ struct DepthwiseIntWeights {
   const FixedMultiplier* multipliers = nullptr;  // [channels * multiplier], kFixed
 };
 
-// How a kernel wants its blocks. With `interleaved`, position p of a block holds the channel that unpacking 16-bit pairs
-// inside 128-bit lanes puts there (see depthwise_channel_at).
+// How a kernel wants its blocks. With `interleaved`, position p of a block holds the channel that unpacking 16-bit
+// pairs inside 128-bit lanes puts there (see depthwise_channel_at).
 struct DepthwiseIntFormat {
   int block;
   bool interleaved;
@@ -100,7 +100,8 @@ struct DepthwiseIntKernel {
   void (*run)(const DepthwiseIntArgs& args, int first_row, int last_row);
 };
 
-// Layout of `packed` (64-byte aligned), for each block: acc bias[block]; int32 multiplier[block]; int32 exponent[block];
+// Layout of `packed` (64-byte aligned), for each block: acc bias[block]; int32 multiplier[block]; int32
+// exponent[block];
 //   int16 weight[ceil(filter_height / 2)][filter_width][block][2 rows], without its zero point; zero past the last row.
 size_t depthwise_int_packed_size(const DepthwiseShape& shape, const DepthwiseIntKernel& kernel);
 void depthwise_int_pack(const DepthwiseIntWeights& weights, const DepthwiseIntKernel& kernel, void* packed);

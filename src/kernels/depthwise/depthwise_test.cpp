@@ -21,10 +21,11 @@ struct Case {
   int batches, in_height, in_width, channels, multiplier, filter_height, filter_width, stride, dilation, pad;
 };
 constexpr Case kCases[] = {
-    {1, 5, 5, 32, 1, 3, 3, 1, 1, 1},  {2, 7, 19, 40, 1, 3, 3, 1, 1, 1}, {1, 9, 11, 67, 1, 5, 5, 2, 1, 2},  {1, 12, 13, 16, 1, 3, 3, 1, 3, 3},
-    {1, 4, 23, 8, 1, 1, 4, 1, 1, 0},  {1, 6, 6, 3, 1, 3, 3, 1, 1, 1},   {1, 2, 2, 33, 1, 7, 7, 1, 1, 3},   {1, 8, 8, 5, 2, 3, 3, 2, 1, 1},
-    {2, 6, 7, 1, 13, 3, 2, 1, 1, 1},  {1, 7, 7, 96, 1, 7, 7, 1, 1, 0},  {1, 3, 30, 31, 1, 2, 3, 3, 2, 2},  {1, 1, 1, 20, 1, 3, 3, 1, 1, 1},
-    {1, 9, 23, 48, 1, 3, 3, 2, 1, 1}, {2, 9, 14, 35, 1, 5, 5, 1, 1, 2},
+    {1, 5, 5, 32, 1, 3, 3, 1, 1, 1},   {2, 7, 19, 40, 1, 3, 3, 1, 1, 1}, {1, 9, 11, 67, 1, 5, 5, 2, 1, 2},
+    {1, 12, 13, 16, 1, 3, 3, 1, 3, 3}, {1, 4, 23, 8, 1, 1, 4, 1, 1, 0},  {1, 6, 6, 3, 1, 3, 3, 1, 1, 1},
+    {1, 2, 2, 33, 1, 7, 7, 1, 1, 3},   {1, 8, 8, 5, 2, 3, 3, 2, 1, 1},   {2, 6, 7, 1, 13, 3, 2, 1, 1, 1},
+    {1, 7, 7, 96, 1, 7, 7, 1, 1, 0},   {1, 3, 30, 31, 1, 2, 3, 3, 2, 2}, {1, 1, 1, 20, 1, 3, 3, 1, 1, 1},
+    {1, 9, 23, 48, 1, 3, 3, 2, 1, 1},  {2, 9, 14, 35, 1, 5, 5, 1, 1, 2},
 };
 
 DepthwiseShape shape_of(const Case& c) {
@@ -45,7 +46,8 @@ DepthwiseShape shape_of(const Case& c) {
 
 std::string describe(const char* kernel, const Case& c) {
   std::string text = kernel;
-  for (int number : {c.batches, c.in_height, c.in_width, c.channels, c.multiplier, c.filter_height, c.filter_width, c.stride, c.dilation, c.pad}) {
+  for (int number : {c.batches, c.in_height, c.in_width, c.channels, c.multiplier, c.filter_height, c.filter_width,
+                     c.stride, c.dilation, c.pad}) {
     text += ' ';
     text += std::to_string(number);
   }
@@ -73,9 +75,11 @@ void for_each_tap(const DepthwiseShape& s, int64_t out, const Term& term) {
   const int64_t b = out / channels / s.out_width / s.out_height;
   for (int ky = 0; ky < s.filter_height; ++ky) {
     for (int kx = 0; kx < s.filter_width; ++kx) {
-      const int iy = y * s.stride_height - s.pad_top + ky * s.dilation_height, ix = x * s.stride_width - s.pad_left + kx * s.dilation_width;
+      const int iy = y * s.stride_height - s.pad_top + ky * s.dilation_height,
+                ix = x * s.stride_width - s.pad_left + kx * s.dilation_width;
       if (iy < 0 || ix < 0 || iy >= s.in_height || ix >= s.in_width) continue;
-      term(((b * s.in_height + iy) * s.in_width + ix) * s.channels + o / s.multiplier, (ky * s.filter_width + kx) * channels + o);
+      term(((b * s.in_height + iy) * s.in_width + ix) * s.channels + o / s.multiplier,
+           (ky * s.filter_width + kx) * channels + o);
     }
   }
 }
@@ -85,7 +89,8 @@ std::vector<T> random_values(int64_t count, Random& random, double low, double h
   std::vector<T> values;
   for (int64_t i = 0; i < count; ++i) {
     if constexpr (std::is_floating_point_v<T>) values.push_back(static_cast<T>(random.real(low, high)));
-    if constexpr (!std::is_floating_point_v<T>) values.push_back(static_cast<T>(random.integer(static_cast<int64_t>(low), static_cast<int64_t>(high))));
+    if constexpr (!std::is_floating_point_v<T>)
+      values.push_back(static_cast<T>(random.integer(static_cast<int64_t>(low), static_cast<int64_t>(high))));
   }
   return values;
 }
@@ -118,7 +123,8 @@ TEST_CASE("every float depthwise kernel gives the bits of a sequential fused sum
       depthwise_f32_pack(s, kernel, weights.data(), bias.data(), packed.get());
       std::vector<float> out(expected.size() + 1, 99.0f);
       run(kernel, DepthwiseF32Args{s, input.data(), packed.get(), out.data(), -0.5f, 2.0f}, rows);
-      CHECK_MESSAGE(std::memcmp(out.data(), expected.data(), expected.size() * sizeof(float)) == 0, describe(kernel.name, c));
+      CHECK_MESSAGE(std::memcmp(out.data(), expected.data(), expected.size() * sizeof(float)) == 0,
+                    describe(kernel.name, c));
       CHECK(out.back() == 99.0f);
     }
   }
@@ -151,16 +157,19 @@ struct IntCase {
     bias64 = random_values<int64_t>(channels, random, -1e10, 1e10);
     zero_row.assign(static_cast<size_t>(c.channels), static_cast<X>(p.in_zero));
     for (int i = 0; i < channels; ++i) {
-      multipliers.push_back({static_cast<int32_t>(random.integer(1 << 30, 0x7fffffff)), static_cast<int>(random.integer(p.exponent_low, p.exponent_high))});
+      multipliers.push_back({static_cast<int32_t>(random.integer(1 << 30, 0x7fffffff)),
+                             static_cast<int>(random.integer(p.exponent_low, p.exponent_high))});
     }
-    for (int64_t i = 0; i < int64_t{c.batches} * s.out_height * s.out_width * channels; ++i) expected.push_back(value(p, i));
+    for (int64_t i = 0; i < int64_t{c.batches} * s.out_height * s.out_width * channels; ++i)
+      expected.push_back(value(p, i));
   }
 
   int64_t value(const IntParams& p, int64_t index) const {
     constexpr bool kWide = sizeof(X) == 2;
     const auto o = static_cast<size_t>(index % (s.channels * s.multiplier));
     int64_t acc = kWide ? bias64[o] : bias[o];
-    for_each_tap(s, index, [&](int64_t in, int64_t w) { acc += int64_t{input[in] - p.in_zero} * (weights[w] - p.weight_zero); });
+    for_each_tap(s, index,
+                 [&](int64_t in, int64_t w) { acc += int64_t{input[in] - p.in_zero} * (weights[w] - p.weight_zero); });
     if (p.scaling == DepthwiseScaling::kNone) return acc;
     const int64_t scaled = kWide ? multiply(acc, multipliers[o]) : multiply(static_cast<int32_t>(acc), multipliers[o]);
     return std::clamp<int64_t>(scaled + p.out_zero, lo, hi);
@@ -180,7 +189,9 @@ void check_int_out(const DepthwiseIntKernel& kernel, const Case& c, const IntPar
   Packed packed(depthwise_int_packed_size(w.shape, kernel));
   depthwise_int_pack(w, kernel, packed.get());
   std::vector<Out> out(data.expected.size() + 1, Out{77});
-  const DepthwiseIntArgs args = {data.s, data.input.data(), packed.get(), data.zero_row.data(), out.data(), p.scaling, p.out_zero, data.lo, data.hi};
+  const DepthwiseIntArgs args = {data.s,     data.input.data(), packed.get(), data.zero_row.data(),
+                                 out.data(), p.scaling,         p.out_zero,   data.lo,
+                                 data.hi};
   run(kernel, args, c.batches * data.s.out_height);
   int wrong = out.back() != 77;
   for (size_t i = 0; i < data.expected.size(); ++i) wrong += out[i] != data.expected[i];
@@ -205,7 +216,8 @@ TEST_CASE("every 8-bit depthwise kernel is exact and reads the zero point outsid
   check_int<int8_t, int8_t>(depthwise_i8_kernels(), {DepthwiseScaling::kFixed, -7, 0, 4, -10, -5, false}, random);
   check_int<int8_t, int8_t>(depthwise_i8_kernels(), {DepthwiseScaling::kFixed, 127, 0, -128, -31, 3, true}, random);
   check_int<int8_t, int8_t>(depthwise_i8_kernels(), {DepthwiseScaling::kNone, -128, 0, 0, 0, 0, false}, random);
-  check_int<uint8_t, uint8_t>(depthwise_u8_kernels(), {DepthwiseScaling::kFixed, 130, 117, 120, -10, -5, false}, random);
+  check_int<uint8_t, uint8_t>(depthwise_u8_kernels(), {DepthwiseScaling::kFixed, 130, 117, 120, -10, -5, false},
+                              random);
   check_int<uint8_t, uint8_t>(depthwise_u8_kernels(), {DepthwiseScaling::kFixed, 255, 255, 0, -12, 0, true}, random);
 }
 

@@ -1,8 +1,8 @@
 // The float depthwise loop over vector registers, written once. An instruction-set file defines, in an anonymous
 // namespace, a struct V with
-//   Type (kWidth floats); kBlock = 2 * kWidth channels; zero, load(pointer), load_input(pointer, count), fma, add, set1,
-//   clamp(value, lo, hi), store(pointer, value, count)
-//   count = channels that exist: may be less than kWidth only in the variant for layers of fewer channels than a block
+//   Type (kWidth floats); kBlock = 2 * kWidth channels; zero, load(pointer), load_input(pointer, count), fma, add,
+//   set1, clamp(value, lo, hi), store(pointer, value, count) count = channels that exist: may be less than kWidth only
+//   in the variant for layers of fewer channels than a block
 // and calls f32_rows<V>. A block of channels walks along the row, 4 pixels at a time: one load of a weight serves them
 // all, 8 strictly sequential sums hide one another's latency, and the addresses of 4 pixels need only two strides.
 // Plain header; V is local to its file, so every instance here is too.
@@ -14,16 +14,16 @@ namespace pestle::kernels {
 
 // A run of output pixels of one row and one block of channels.
 struct F32Run {
-  const float* in;        // tap (0, 0) of the first pixel, first channel of the block; may lie outside the image
-  const float* block;     // packed
+  const float* in;     // tap (0, 0) of the first pixel, first channel of the block; may lie outside the image
+  const float* block;  // packed
   float* out;
   TapRange rows, columns;  // taps inside the image, for every pixel of the run
   int count;               // channels of the block that exist
 };
 
 template <typename V, int kPixels>
-static inline void f32_add_tap(typename V::Type (&acc)[kPixels][2], const float* in, ptrdiff_t pixel, const float* weights,
-                               int count) {
+static inline void f32_add_tap(typename V::Type (&acc)[kPixels][2], const float* in, ptrdiff_t pixel,
+                               const float* weights, int count) {
   const auto low = V::load(weights), high = V::load(weights + V::kWidth);
 #pragma GCC unroll 4
   for (int i = 0; i < kPixels; ++i) {
@@ -33,7 +33,8 @@ static inline void f32_add_tap(typename V::Type (&acc)[kPixels][2], const float*
 }
 
 template <typename V, int kPixels>
-static inline void f32_finish(typename V::Type (&acc)[kPixels][2], const DepthwiseF32Args& args, const F32Run& run, float* out) {
+static inline void f32_finish(typename V::Type (&acc)[kPixels][2], const DepthwiseF32Args& args, const F32Run& run,
+                              float* out) {
   const auto low = V::load(run.block), high = V::load(run.block + V::kWidth);
   const auto lo = V::set1(args.lo), hi = V::set1(args.hi);
   const ptrdiff_t channels = args.shape.channels;
@@ -52,7 +53,8 @@ __attribute__((noinline)) static void f32_run(const DepthwiseF32Args& args, cons
   const DepthwiseShape& s = args.shape;
   const ptrdiff_t channels = s.channels, pixel = s.stride_width * channels, tap = s.dilation_width * channels;
   const ptrdiff_t tap_row = (ptrdiff_t)s.dilation_height * s.in_width * channels;
-  const int taps = kTaps > 0 ? kTaps : run.columns.end - run.columns.begin, row_taps = s.filter_width * V::kBlock, count = run.count;
+  const int taps = kTaps > 0 ? kTaps : run.columns.end - run.columns.begin, row_taps = s.filter_width * V::kBlock,
+            count = run.count;
   const float* first_in = run.in + run.rows.begin * tap_row + run.columns.begin * tap;
   const float* first_weights = run.block + (run.rows.begin * s.filter_width + run.columns.begin + 1) * V::kBlock;
   for (int x = 0; x < pixels; x += kPixels) {

@@ -17,8 +17,8 @@ struct Pixel {
   int batch, x, origin_x;
   RowWindow window;
   TapRange columns;
-  int start, count;       // output channels
-  ptrdiff_t out_index;    // of output channel `start`
+  int start, count;     // output channels
+  ptrdiff_t out_index;  // of output channel `start`
 };
 
 template <typename Visit>
@@ -48,7 +48,8 @@ ptrdiff_t in_index(const DepthwiseShape& s, const Pixel& pixel, int ky, int kx) 
 
 void f32_pixel(const DepthwiseF32Args& args, const Pixel& pixel, int index) {
   const DepthwiseShape& s = args.shape;
-  const auto* bias = reinterpret_cast<const float*>(static_cast<const char*>(args.packed) + static_cast<size_t>(index) * f32_block_bytes(s, kBlock));
+  const auto* bias = reinterpret_cast<const float*>(static_cast<const char*>(args.packed) +
+                                                    static_cast<size_t>(index) * f32_block_bytes(s, kBlock));
   float acc[kBlock] = {};
   for (int ky = pixel.window.taps.begin; ky < pixel.window.taps.end; ++ky) {
     for (int kx = pixel.columns.begin; kx < pixel.columns.end; ++kx) {

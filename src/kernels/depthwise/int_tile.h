@@ -28,7 +28,8 @@ struct IntRun {
 
 // Raw sums go out in the order of the channels (see depthwise_channel_at).
 template <typename V>
-static inline void store_raw(int32_t* out, const typename V::Ints (&acc)[2], const typename V::Finish& finish, int count) {
+static inline void store_raw(int32_t* out, const typename V::Ints (&acc)[2], const typename V::Finish& finish,
+                             int count) {
   constexpr int kHalf = V::kBlock / 2;
   for (int half = 0; half < 2; ++half) {
     int32_t sums[kHalf];
@@ -70,7 +71,8 @@ static inline void add_pairs(typename V::Ints (&acc)[2], const typename V::Ints 
 
 // Each input column is loaded, widened and interleaved once for all pixels of the tile that see it.
 template <typename V, typename T, int kPixels, int kWidth, int kStride, bool kBoth>
-static inline void add_shared(typename V::Ints (&acc)[kPixels][2], const IntRows<T>& rows, int count, const int16_t* weights) {
+static inline void add_shared(typename V::Ints (&acc)[kPixels][2], const IntRows<T>& rows, int count,
+                              const int16_t* weights) {
 #pragma GCC unroll 16
   for (int j = 0; j < (kPixels - 1) * kStride + kWidth; ++j) {
     typename V::Ints pairs[2];
@@ -204,7 +206,15 @@ static inline void int_rows(const DepthwiseIntArgs& args, int first_row, int las
       const char* block = (const char*)args.packed + (size_t)i * int_block_bytes(s, format);
       const ptrdiff_t out = (ptrdiff_t)row * s.out_width * channels + start;
       const int count = s.channels < V::kBlock ? s.channels : V::kBlock;
-      int_row<V, T>(args, {(const T*)args.input + in_row * channels + start, (const T*)args.zero_row + start, block, out, window.taps, {0, 0}, count}, inner);
+      int_row<V, T>(args,
+                    {(const T*)args.input + in_row * channels + start,
+                     (const T*)args.zero_row + start,
+                     block,
+                     out,
+                     window.taps,
+                     {0, 0},
+                     count},
+                    inner);
     }
   }
 }

@@ -19,14 +19,16 @@ int weight_at(const DepthwiseIntWeights& w, const DepthwiseIntFormat& format, in
 // The zero point of the input is taken out here, for all taps: outside the image they read the zero point.
 int64_t corrected_bias(const DepthwiseIntWeights& w, const DepthwiseIntFormat& format, int channel) {
   int64_t sum = 0;
-  for (int tap = 0; tap < w.shape.filter_height * w.shape.filter_width; ++tap) sum += weight_at(w, format, tap, channel);
+  for (int tap = 0; tap < w.shape.filter_height * w.shape.filter_width; ++tap)
+    sum += weight_at(w, format, tap, channel);
   int64_t bias = 0;
   if (w.bias64 != nullptr) bias = w.bias64[channel];
   if (w.bias != nullptr) bias = w.bias[channel];
   return bias - w.in_zero * sum;
 }
 
-void pack_position(const DepthwiseIntWeights& w, const DepthwiseIntFormat& format, int position, int channel, char* block) {
+void pack_position(const DepthwiseIntWeights& w, const DepthwiseIntFormat& format, int position, int channel,
+                   char* block) {
   const int64_t bias = corrected_bias(w, format, channel);
   const auto low = static_cast<int32_t>(static_cast<uint32_t>(bias));
   std::memcpy(block + position * format.acc_bytes, format.acc_bytes == 8 ? static_cast<const void*>(&bias) : &low,
@@ -41,7 +43,8 @@ void pack_position(const DepthwiseIntWeights& w, const DepthwiseIntFormat& forma
   for (int y = 0; y < w.shape.filter_height; y += 2) {
     for (int x = 0; x < width; ++x, out += 2 * format.block) {
       out[0] = static_cast<int16_t>(weight_at(w, format, y * width + x, channel));
-      if (y + 1 < w.shape.filter_height) out[1] = static_cast<int16_t>(weight_at(w, format, (y + 1) * width + x, channel));
+      if (y + 1 < w.shape.filter_height)
+        out[1] = static_cast<int16_t>(weight_at(w, format, (y + 1) * width + x, channel));
     }
   }
 }
@@ -61,7 +64,8 @@ void depthwise_f32_pack(const DepthwiseShape& shape, const DepthwiseF32Kernel& k
     const int start = block_start(shape, kernel.block, i);
     for (int c = 0; c < kernel.block && start + c < channels; ++c) {
       if (bias != nullptr) out[c] = bias[start + c];
-      for (int tap = 0; tap < taps; ++tap) out[(tap + 1) * kernel.block + c] = weights[ptrdiff_t{tap} * channels + start + c];
+      for (int tap = 0; tap < taps; ++tap)
+        out[(tap + 1) * kernel.block + c] = weights[ptrdiff_t{tap} * channels + start + c];
     }
   }
 }

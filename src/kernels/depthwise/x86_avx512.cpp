@@ -11,7 +11,9 @@ template <bool kPartial>
 struct Floats {
   using Type = __m512;
   static constexpr int kWidth = 16, kBlock = 32;
-  static __mmask16 first(int count) { return count < 0 ? (__mmask16)0 : (__mmask16)((1u << (count < 16 ? count : 16)) - 1); }
+  static __mmask16 first(int count) {
+    return count < 0 ? (__mmask16)0 : (__mmask16)((1u << (count < 16 ? count : 16)) - 1);
+  }
   static Type zero() { return _mm512_setzero_ps(); }
   static Type set1(float x) { return _mm512_set1_ps(x); }
   static Type load(const float* p) { return _mm512_load_ps(p); }

@@ -1,5 +1,6 @@
 // Element-wise ADD, SUB and MUL in float and in quantized integers, look-up tables of 8-bit codes, and the float clamp.
-// A binary call computes `columns` elements of rows [first, last); strides and steps of 0 repeat an operand, which gives
+// A binary call computes `columns` elements of rows [first, last); strides and steps of 0 repeat an operand, which
+// gives
 //   same shape: a_stride = b_stride = columns, steps 1        one scalar: b_stride 0, b_step 0
 //   one value a channel ([..., C] op [C]): b_stride 0, b_step 1    one value a row: b_stride 1, b_step 0
 // Calls on disjoint rows may run concurrently. `out` may be `a` or `b` where their strides and steps are those of out.
@@ -31,12 +32,12 @@ struct BinaryArgs {
   int columns = 0;
   const void* a = nullptr;
   const void* b = nullptr;
-  void* out = nullptr;             // [rows][columns]
+  void* out = nullptr;                   // [rows][columns]
   ptrdiff_t a_stride = 0, b_stride = 0;  // elements from row to row
-  int a_step = 1, b_step = 1;      // 1, or 0 where one element serves a whole row
+  int a_step = 1, b_step = 1;            // 1, or 0 where one element serves a whole row
   float float_lo = 0, float_hi = 0;
   int32_t a_zero = 0, b_zero = 0, out_zero = 0;
-  int32_t left_shift = 0;          // ADD, SUB: 20 for 8 bits, 15 for 16 bits
+  int32_t left_shift = 0;  // ADD, SUB: 20 for 8 bits, 15 for 16 bits
   ElementwiseMultiplier a_multiplier, b_multiplier, out_multiplier;
   int32_t lo = 0, hi = 0;
 };

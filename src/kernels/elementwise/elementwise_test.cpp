@@ -22,9 +22,11 @@ struct Case {
   int a_stride, a_step, b_stride, b_step;
 };
 constexpr Case kCases[] = {
-    {"same shape", 3, 37, 37, 1, 37, 1}, {"same shape, whole vectors", 2, 64, 64, 1, 64, 1}, {"scalar right", 1, 100, 100, 1, 0, 0},
-    {"scalar left", 2, 19, 0, 0, 19, 1}, {"one value a channel", 5, 24, 24, 1, 0, 1},        {"one value a row", 4, 33, 33, 1, 1, 0},
-    {"both scalars", 2, 5, 0, 0, 0, 0},  {"short rows", 7, 3, 3, 1, 3, 1},                   {"one element", 1, 1, 1, 1, 1, 1},
+    {"same shape", 3, 37, 37, 1, 37, 1},         {"same shape, whole vectors", 2, 64, 64, 1, 64, 1},
+    {"scalar right", 1, 100, 100, 1, 0, 0},      {"scalar left", 2, 19, 0, 0, 19, 1},
+    {"one value a channel", 5, 24, 24, 1, 0, 1}, {"one value a row", 4, 33, 33, 1, 1, 0},
+    {"both scalars", 2, 5, 0, 0, 0, 0},          {"short rows", 7, 3, 3, 1, 3, 1},
+    {"one element", 1, 1, 1, 1, 1, 1},
 };
 
 template <typename T>
@@ -32,7 +34,8 @@ std::vector<T> random_values(Random& random, int stride, int step, const Case& c
   std::vector<T> values(static_cast<size_t>((c.rows - 1) * stride + (c.columns - 1) * step + 1));
   for (T& value : values) {
     if constexpr (std::is_floating_point_v<T>) value = static_cast<T>(random.real(-4, 4));
-    if constexpr (!std::is_floating_point_v<T>) value = static_cast<T>(random.integer(std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
+    if constexpr (!std::is_floating_point_v<T>)
+      value = static_cast<T>(random.integer(std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
   }
   return values;
 }
@@ -62,7 +65,8 @@ ElementwiseMultiplier plain(double real) {
 
 template <typename T>
 void check(const BinaryKernel& kernel, const Case& c, BinaryArgs args, Random& random) {
-  const auto a = random_values<T>(random, c.a_stride, c.a_step, c), b = random_values<T>(random, c.b_stride, c.b_step, c);
+  const auto a = random_values<T>(random, c.a_stride, c.a_step, c),
+             b = random_values<T>(random, c.b_stride, c.b_step, c);
   std::vector<T> out(static_cast<size_t>(c.rows * c.columns) + 1, T{77});
   args.columns = c.columns;
   args.a = a.data();
@@ -77,7 +81,8 @@ void check(const BinaryKernel& kernel, const Case& c, BinaryArgs args, Random& r
   int wrong = out.back() != T{77};
   for (int i = 0; i < c.rows * c.columns; ++i) {
     const int row = i / c.columns, column = i % c.columns;
-    const T want = static_cast<T>(expected(kernel, args, a[row * c.a_stride + column * c.a_step], b[row * c.b_stride + column * c.b_step]));
+    const T want = static_cast<T>(
+        expected(kernel, args, a[row * c.a_stride + column * c.a_step], b[row * c.b_stride + column * c.b_step]));
     wrong += std::memcmp(&out[i], &want, sizeof(T)) != 0;
   }
   CHECK_MESSAGE(wrong == 0, std::string(kernel.name), ": ", c.name);
@@ -109,7 +114,8 @@ TEST_CASE("every binary kernel equals the reference formula in every broadcast")
       if (kernel.type == BinaryType::kFloat32) check<float>(kernel, c, floats, random);
       if (kernel.type == BinaryType::kInt8) check<int8_t>(kernel, c, int_args(kernel.op, false, -120, 127), random);
       if (kernel.type == BinaryType::kUInt8) check<uint8_t>(kernel, c, int_args(kernel.op, false, 2, 255), random);
-      if (kernel.type == BinaryType::kInt16) check<int16_t>(kernel, c, int_args(kernel.op, true, -32768, 32700), random);
+      if (kernel.type == BinaryType::kInt16)
+        check<int16_t>(kernel, c, int_args(kernel.op, true, -32768, 32700), random);
     }
   }
 }
@@ -141,7 +147,8 @@ TEST_CASE("the float clamp keeps NaN") {
     if (!has_isa(kernel.isa)) continue;
     std::vector<float> values = in;
     kernel.run({values.data(), values.data(), -1, 6}, 0, 6);
-    CHECK_MESSAGE((values[0] == -1 && values[1] == 0.5f && values[2] == 6 && std::isnan(values[3]) && values[5] == 6), std::string(kernel.name));
+    CHECK_MESSAGE((values[0] == -1 && values[1] == 0.5f && values[2] == 6 && std::isnan(values[3]) && values[5] == 6),
+                  std::string(kernel.name));
   }
 }
 

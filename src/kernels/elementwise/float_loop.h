@@ -1,6 +1,5 @@
 // The float loops, written plainly so that the compiler vectorises them for the instruction set of the file that
-// includes this. ivdep: out may be an operand, but then element i depends on element i alone. Plain header, internal
-// linkage.
+// includes this. Plain header, internal linkage.
 #pragma once
 
 #include "kernels/elementwise/elementwise.h"
@@ -29,14 +28,11 @@ static inline void float_binary(const BinaryArgs& args, int first_row, int last_
     float* out = (float*)args.out + row * columns;
     if (args.a_step == 0) {
       const float value = *a;
-#pragma GCC ivdep
       for (int i = 0; i < columns; ++i) out[i] = float_clamp(float_apply<kOp>(value, b[args.b_step * i]), lo, hi);
     } else if (args.b_step == 0) {
       const float value = *b;
-#pragma GCC ivdep
       for (int i = 0; i < columns; ++i) out[i] = float_clamp(float_apply<kOp>(a[i], value), lo, hi);
     } else {
-#pragma GCC ivdep
       for (int i = 0; i < columns; ++i) out[i] = float_clamp(float_apply<kOp>(a[i], b[i]), lo, hi);
     }
   }
@@ -44,7 +40,6 @@ static inline void float_binary(const BinaryArgs& args, int first_row, int last_
 
 static inline void float_clamp_all(const ClampArgs& args, ptrdiff_t first, ptrdiff_t last) {
   const float lo = args.lo, hi = args.hi;
-#pragma GCC ivdep
   for (ptrdiff_t i = first; i < last; ++i) args.out[i] = float_clamp(args.in[i], lo, hi);
 }
 

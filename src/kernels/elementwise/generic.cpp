@@ -34,10 +34,14 @@ void int_binary(const BinaryArgs& args, int first_row, int last_row) {
 
 }  // namespace
 
-#define PESTLE_INT(name, op, T) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { int_binary<BinaryOp::op, T>(args, first_row, last_row); }
-#define PESTLE_FLOAT(name, op) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { float_binary<BinaryOp::op>(args, first_row, last_row); }
+#define PESTLE_INT(name, op, T)                                    \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    int_binary<BinaryOp::op, T>(args, first_row, last_row);        \
+  }
+#define PESTLE_FLOAT(name, op)                                     \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    float_binary<BinaryOp::op>(args, first_row, last_row);         \
+  }
 
 PESTLE_FLOAT(add_f32_generic, kAdd)
 PESTLE_FLOAT(sub_f32_generic, kSub)

@@ -1,7 +1,7 @@
 // The quantized binary loop over vector registers, written once. An instruction-set file defines, in an anonymous
 // namespace, a struct V with
-//   Ints (kWidth int32); set1, add, sub, mul, shift_left(x, bits), clamp(x, lo, hi); Fixed, fixed_of(multiplier, exponent),
-//   fixed(x, Fixed); load<T>(pointer): kWidth values; store<T>(pointer, x)
+//   Ints (kWidth int32); set1, add, sub, mul, shift_left(x, bits), clamp(x, lo, hi); Fixed, fixed_of(multiplier,
+//   exponent), fixed(x, Fixed); load<T>(pointer): kWidth values; store<T>(pointer, x)
 // Plain header; V is local to its file, so every instance here is too.
 #pragma once
 
@@ -31,7 +31,8 @@ static inline BinaryConstants<V> binary_constants(const BinaryArgs& args) {
 
 // What becomes of an operand before the two are combined.
 template <typename V, BinaryOp kOp>
-static inline typename V::Ints binary_operand(typename V::Ints code, typename V::Ints zero, const typename V::Fixed& fixed, int shift) {
+static inline typename V::Ints binary_operand(typename V::Ints code, typename V::Ints zero,
+                                              const typename V::Fixed& fixed, int shift) {
   const auto value = V::sub(code, zero);
   if constexpr (kOp == BinaryOp::kMul) return value;
   return V::fixed(V::shift_left(value, shift), fixed);

@@ -23,9 +23,7 @@ struct V {
   static Ints load(const int8_t* p) { return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i*)p)); }
   static Ints load(const uint8_t* p) { return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)p)); }
   static Ints load(const int16_t* p) { return _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i*)p)); }
-  static __m128i words(Ints x) {
-    return _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
-  }
+  static __m128i words(Ints x) { return _mm_packs_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1)); }
   static void store(int8_t* p, Ints x) { _mm_storel_epi64((__m128i*)p, _mm_packs_epi16(words(x), words(x))); }
   static void store(uint8_t* p, Ints x) { _mm_storel_epi64((__m128i*)p, _mm_packus_epi16(words(x), words(x))); }
   static void store(int16_t* p, Ints x) { _mm_storeu_si128((__m128i*)p, words(x)); }
@@ -33,10 +31,14 @@ struct V {
 
 }  // namespace
 
-#define PESTLE_INT(name, op, T) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { int_binary<V, BinaryOp::op, T>(args, first_row, last_row); }
-#define PESTLE_FLOAT(name, op) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { float_binary<BinaryOp::op>(args, first_row, last_row); }
+#define PESTLE_INT(name, op, T)                                    \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    int_binary<V, BinaryOp::op, T>(args, first_row, last_row);     \
+  }
+#define PESTLE_FLOAT(name, op)                                     \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    float_binary<BinaryOp::op>(args, first_row, last_row);         \
+  }
 
 PESTLE_FLOAT(add_f32_avx2, kAdd)
 PESTLE_FLOAT(sub_f32_avx2, kSub)

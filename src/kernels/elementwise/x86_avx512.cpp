@@ -30,10 +30,14 @@ struct V {
 
 }  // namespace
 
-#define PESTLE_INT(name, op, T) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { int_binary<V, BinaryOp::op, T>(args, first_row, last_row); }
-#define PESTLE_FLOAT(name, op) \
-  void name(const BinaryArgs& args, int first_row, int last_row) { float_binary<BinaryOp::op>(args, first_row, last_row); }
+#define PESTLE_INT(name, op, T)                                    \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    int_binary<V, BinaryOp::op, T>(args, first_row, last_row);     \
+  }
+#define PESTLE_FLOAT(name, op)                                     \
+  void name(const BinaryArgs& args, int first_row, int last_row) { \
+    float_binary<BinaryOp::op>(args, first_row, last_row);         \
+  }
 
 PESTLE_FLOAT(add_f32_avx512, kAdd)
 PESTLE_FLOAT(sub_f32_avx512, kSub)

@@ -2,9 +2,9 @@
 // an anonymous namespace, a struct V with
 //   Type; kWidth; kPanels (panels of kWidth columns a tile spans); kRows
 //   zero, load (aligned), broadcast, fma, add, clamp(value, lo, hi), store(pointer, value, count of columns that exist)
-// and calls f32_block<V>. A tile keeps kRows x kPanels sums in registers and walks k once: enough sums in flight to hide
-// the latency of the fused multiply-add although every sum is strictly sequential.
-// Plain header; V is local to its file, so every instance here is too.
+// and calls f32_block<V>. A tile keeps kRows x kPanels sums in registers and walks k once: enough sums in flight to
+// hide the latency of the fused multiply-add although every sum is strictly sequential. Plain header; V is local to its
+// file, so every instance here is too.
 #pragma once
 
 #include "kernels/gemm/layout.h"

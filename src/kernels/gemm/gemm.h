@@ -86,11 +86,11 @@ struct GemmF32Kernel {
 // acc = bias[n] + sum over k of (left - left_zero) * (weight - weight_zero), exact (int32 for 8-bit, int64 for
 // 16-bit activations). Then, all clamps to [lo, hi]:
 enum class GemmScaling : int32_t {
-  kNone,      // out (int32) = acc; no clamp. For dynamic-range layers, whose float part is the caller's.
-  kFixed,     // multiply(acc, multipliers[n]) + out_zero (base/fixed_point.h, 32-bit form): int8 CONV_2D, 16x8 with
-              // int32 bias
-  kFixed64,   // the 64-bit form of multiply: 16x8 with int64 bias; only for 16-bit activations
-  kReal,      // roundAway(double(acc) * scales[n]) + out_zero: the FULLY_CONNECTED of LiteRT's reference resolver
+  kNone,     // out (int32) = acc; no clamp. For dynamic-range layers, whose float part is the caller's.
+  kFixed,    // multiply(acc, multipliers[n]) + out_zero (base/fixed_point.h, 32-bit form): int8 CONV_2D, 16x8 with
+             // int32 bias
+  kFixed64,  // the 64-bit form of multiply: 16x8 with int64 bias; only for 16-bit activations
+  kReal,     // roundAway(double(acc) * scales[n]) + out_zero: the FULLY_CONNECTED of LiteRT's reference resolver
 };
 
 // Type of the elements of `out`: int32 with kNone; else that of the activations (int8, uint8 or int16).
@@ -99,7 +99,7 @@ struct GemmIntArgs {
   GemmLeft left;
   const void* packed = nullptr;
   void* out = nullptr;
-  ptrdiff_t out_stride = 0;  // elements from one output row to the next
+  ptrdiff_t out_stride = 0;                   // elements from one output row to the next
   GemmScaling scaling = GemmScaling::kFixed;  // as packed
   int32_t weight_zero = 0;                    // as packed; gemm_i16: 0
   int32_t out_zero = 0, lo = 0, hi = 0;

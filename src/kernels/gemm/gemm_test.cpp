@@ -22,14 +22,17 @@ struct Case {
 };
 // Remainders of every tile (rows, columns, k groups), one row, many panels, many taps, K past the int16 block of 256.
 constexpr Case kCases[] = {
-    {1, 1, 1, 1, true},    {1, 17, 1, 5, true},   {7, 8, 1, 16, true},   {9, 48, 1, 31, true},   {13, 50, 1, 3, true},
-    {17, 97, 1, 8, true},  {2, 130, 1, 64, true}, {25, 33, 1, 129, true}, {4, 15, 9, 3, false},  {11, 24, 9, 4, false},
-    {8, 49, 25, 1, false}, {16, 16, 9, 17, false}, {6, 31, 4, 70, false}, {3, 64, 2, 301, false}, {5, 9, 1, 1025, true},
+    {1, 1, 1, 1, true},    {1, 17, 1, 5, true},    {7, 8, 1, 16, true},   {9, 48, 1, 31, true},
+    {13, 50, 1, 3, true},  {17, 97, 1, 8, true},   {2, 130, 1, 64, true}, {25, 33, 1, 129, true},
+    {4, 15, 9, 3, false},  {11, 24, 9, 4, false},  {8, 49, 25, 1, false}, {16, 16, 9, 17, false},
+    {6, 31, 4, 70, false}, {3, 64, 2, 301, false}, {5, 9, 1, 1025, true},
 };
 
 class Packed {
  public:
-  explicit Packed(size_t size) : data_(::operator new(size + 64, std::align_val_t{64})) { std::memset(data_, 0xa5, size + 64); }
+  explicit Packed(size_t size) : data_(::operator new(size + 64, std::align_val_t{64})) {
+    std::memset(data_, 0xa5, size + 64);
+  }
   ~Packed() { ::operator delete(data_, std::align_val_t{64}); }
   Packed(const Packed&) = delete;
   Packed& operator=(const Packed&) = delete;
@@ -43,7 +46,7 @@ class Packed {
 // end show under the address sanitizer.
 template <typename T>
 struct Left {
-  std::vector<T> values;            // [m][taps][channels]
+  std::vector<T> values;             // [m][taps][channels]
   std::vector<std::vector<T>> taps;  // the same, one allocation per tap (indirect)
   std::vector<const void*> rows;
   GemmLeft left;
@@ -55,7 +58,8 @@ struct Left {
       left = {values.data(), static_cast<ptrdiff_t>(sizeof(T)) * c.channels, nullptr};
       return;
     }
-    for (int i = 0; i < c.m * c.taps; ++i) taps.emplace_back(values.begin() + i * c.channels, values.begin() + (i + 1) * c.channels);
+    for (int i = 0; i < c.m * c.taps; ++i)
+      taps.emplace_back(values.begin() + i * c.channels, values.begin() + (i + 1) * c.channels);
     for (const auto& tap : taps) rows.push_back(tap.data());
     left = {nullptr, 0, rows.data()};
   }
@@ -66,12 +70,13 @@ template <typename Kernel, typename Args>
 void run(const Kernel& kernel, const Args& args, const Case& c, bool split) {
   if (!split) return kernel.run(args, {0, c.m, 0, c.n});
   const int m = c.m / 2, n = std::min(c.n, kernel.tile.columns);
-  for (const GemmBlock& block : {GemmBlock{0, m, 0, n}, {m, c.m, 0, n}, {0, m, n, c.n}, {m, c.m, n, c.n}}) kernel.run(args, block);
+  for (const GemmBlock& block : {GemmBlock{0, m, 0, n}, {m, c.m, 0, n}, {0, m, n, c.n}, {m, c.m, n, c.n}})
+    kernel.run(args, block);
 }
 
 std::string describe(const char* kernel, const Case& c) {
-  return std::string(kernel) + " m=" + std::to_string(c.m) + " n=" + std::to_string(c.n) + " taps=" + std::to_string(c.taps) +
-         " channels=" + std::to_string(c.channels);
+  return std::string(kernel) + " m=" + std::to_string(c.m) + " n=" + std::to_string(c.n) +
+         " taps=" + std::to_string(c.taps) + " channels=" + std::to_string(c.channels);
 }
 
 // --- float ---
@@ -225,7 +230,8 @@ void check_int_out(const GemmIntKernel& kernel, const Case& c, const IntParams& 
   gemm_int_pack(w, kernel, packed.get());
   const int stride = c.n + 5;
   std::vector<Out> out(static_cast<size_t>(c.m * stride), Out{77});
-  const GemmIntArgs args = {w.shape, data.left.left, packed.get(), out.data(), stride, p.scaling, p.weight_zero, p.out_zero, data.lo, data.hi};
+  const GemmIntArgs args = {w.shape,   data.left.left, packed.get(), out.data(), stride,
+                            p.scaling, p.weight_zero,  p.out_zero,   data.lo,    data.hi};
   for (bool split : {false, true}) {
     run(kernel, args, c, split);
     int wrong = 0;
@@ -233,7 +239,8 @@ void check_int_out(const GemmIntKernel& kernel, const Case& c, const IntParams& 
       const int m = i / stride, n = i % stride;
       wrong += out[i] != (n < c.n ? data.expected(c, p, m, n) : 77);
     }
-    CHECK_MESSAGE(wrong == 0, describe(kernel.name, c), " scaling=", static_cast<int>(p.scaling), " split=", split, " wrong=", wrong);
+    CHECK_MESSAGE(wrong == 0, describe(kernel.name, c), " scaling=", static_cast<int>(p.scaling), " split=", split,
+                  " wrong=", wrong);
   }
 }
 
@@ -251,35 +258,44 @@ void check_int(KernelList<GemmIntKernel> kernels, const IntParams& p, Random& ra
 
 TEST_CASE("every int8 kernel equals the exact sum and the double rounding of the reference") {
   Random random(2);
-  for (const IntParams& p : {IntParams{GemmScaling::kFixed, Fill::kRandom, -3, 0, 5, -12, -6}, {GemmScaling::kFixed, Fill::kRandom, 127, 0, -128, -31, -1},
-                             {GemmScaling::kFixed, Fill::kRandom, -128, 0, 127, 0, 6}, {GemmScaling::kFixed, Fill::kLow, 127, 0, 0, -16, -10},
-                             {GemmScaling::kFixed, Fill::kHigh, -128, 0, -1, -16, 2}, {GemmScaling::kFixed, Fill::kRandom, 4, -7, 3, -12, -6},
-                             {GemmScaling::kNone, Fill::kRandom, 0, 0, 0, 0, 0}, {GemmScaling::kNone, Fill::kLow, 127, 127, 0, 0, 0},
-                             {GemmScaling::kReal, Fill::kRandom, 9, 0, -20, -14, -5}, {GemmScaling::kReal, Fill::kHigh, -128, 11, 0, -30, 3}}) {
+  for (const IntParams& p : {IntParams{GemmScaling::kFixed, Fill::kRandom, -3, 0, 5, -12, -6},
+                             {GemmScaling::kFixed, Fill::kRandom, 127, 0, -128, -31, -1},
+                             {GemmScaling::kFixed, Fill::kRandom, -128, 0, 127, 0, 6},
+                             {GemmScaling::kFixed, Fill::kLow, 127, 0, 0, -16, -10},
+                             {GemmScaling::kFixed, Fill::kHigh, -128, 0, -1, -16, 2},
+                             {GemmScaling::kFixed, Fill::kRandom, 4, -7, 3, -12, -6},
+                             {GemmScaling::kNone, Fill::kRandom, 0, 0, 0, 0, 0},
+                             {GemmScaling::kNone, Fill::kLow, 127, 127, 0, 0, 0},
+                             {GemmScaling::kReal, Fill::kRandom, 9, 0, -20, -14, -5},
+                             {GemmScaling::kReal, Fill::kHigh, -128, 11, 0, -30, 3}}) {
     check_int<int8_t, int8_t>(gemm_i8_kernels(), p, random);
   }
 }
 
 TEST_CASE("every uint8 kernel equals the exact sum with weight zero points") {
   Random random(3);
-  for (const IntParams& p : {IntParams{GemmScaling::kFixed, Fill::kRandom, 120, 131, 5, -12, -6}, {GemmScaling::kFixed, Fill::kHigh, 0, 0, 128, -16, -10},
-                             {GemmScaling::kNone, Fill::kLow, 255, 255, 0, 0, 0}, {GemmScaling::kReal, Fill::kRandom, 128, 128, 100, -14, -5}}) {
+  for (const IntParams& p : {IntParams{GemmScaling::kFixed, Fill::kRandom, 120, 131, 5, -12, -6},
+                             {GemmScaling::kFixed, Fill::kHigh, 0, 0, 128, -16, -10},
+                             {GemmScaling::kNone, Fill::kLow, 255, 255, 0, 0, 0},
+                             {GemmScaling::kReal, Fill::kRandom, 128, 128, 100, -14, -5}}) {
     check_int<uint8_t, uint8_t>(gemm_u8_kernels(), p, random);
   }
 }
 
 TEST_CASE("every int16 kernel sums in 64 bits") {
   Random random(4);
-  for (const IntParams& p : {IntParams{GemmScaling::kFixed64, Fill::kRandom, 0, 0, 0, -12, -4, true}, {GemmScaling::kFixed64, Fill::kLow, 0, 0, 0, -31, 0, true},
-                             {GemmScaling::kFixed, Fill::kRandom, 0, 0, 0, -12, -4}, {GemmScaling::kReal, Fill::kHigh, 0, 0, 0, -24, -10, true},
+  for (const IntParams& p : {IntParams{GemmScaling::kFixed64, Fill::kRandom, 0, 0, 0, -12, -4, true},
+                             {GemmScaling::kFixed64, Fill::kLow, 0, 0, 0, -31, 0, true},
+                             {GemmScaling::kFixed, Fill::kRandom, 0, 0, 0, -12, -4},
+                             {GemmScaling::kReal, Fill::kHigh, 0, 0, 0, -24, -10, true},
                              {GemmScaling::kReal, Fill::kRandom, 0, 0, 0, -20, -10}}) {
     check_int<int16_t, int8_t>(gemm_i16_kernels(), p, random);
   }
 }
 
 TEST_CASE("weights may be packed from their transpose") {
-  const float rows[] = {1, 2, 3, 4, 5, 6};        // [n = 2][k = 3]
-  const float columns[] = {1, 4, 2, 5, 3, 6};     // [k = 3][n = 2]
+  const float rows[] = {1, 2, 3, 4, 5, 6};     // [n = 2][k = 3]
+  const float columns[] = {1, 4, 2, 5, 3, 6};  // [k = 3][n = 2]
   const GemmTile tile = best_gemm_f32().tile;
   const GemmShape shape = {2, 1, 3};
   Packed a(gemm_f32_packed_size(shape, tile)), b(gemm_f32_packed_size(shape, tile));

@@ -12,8 +12,9 @@ constexpr int kColumns = 8;
 constexpr GemmTile kTile = {1, kColumns, 1};
 
 void f32_row(const GemmF32Args& args, int m, int n, int n_end) {
-  const auto* bias = reinterpret_cast<const float*>(static_cast<const char*>(args.packed) +
-                                                    static_cast<size_t>(n / kColumns) * f32_panel_bytes(args.shape, kColumns));
+  const auto* bias =
+      reinterpret_cast<const float*>(static_cast<const char*>(args.packed) +
+                                     static_cast<size_t>(n / kColumns) * f32_panel_bytes(args.shape, kColumns));
   const float* weights = bias + kColumns;
   float acc[kColumns] = {};
   for (int tap = 0; tap < args.shape.taps; ++tap) {
@@ -65,7 +66,8 @@ void int_block(const GemmIntArgs& args, const GemmBlock& block, GemmIntFormat fo
 
 void gemm_f32_f32_f32_1x8_generic(const GemmF32Args& args, const GemmBlock& block) {
   for (int m = block.m0; m < block.m1; ++m) {
-    for (int n = block.n0; n < block.n1; n += kColumns) f32_row(args, m, n, n + kColumns < block.n1 ? n + kColumns : block.n1);
+    for (int n = block.n0; n < block.n1; n += kColumns)
+      f32_row(args, m, n, n + kColumns < block.n1 ? n + kColumns : block.n1);
   }
 }
 

@@ -42,12 +42,12 @@ static inline void widen_row(const GemmIntArgs& args, int m, PairRange range, in
 }
 
 struct DotStep {
-  const int16_t* left;   // [rows][left_stride]
+  const int16_t* left;  // [rows][left_stride]
   ptrdiff_t left_stride;
   const int8_t* weights;  // first pair of the first panel
   size_t panel_bytes;
   int pairs;
-  int32_t* sums;          // [rows][kPanels * kWidth], aligned
+  int32_t* sums;  // [rows][kPanels * kWidth], aligned
 };
 
 template <typename V, int kRows, int kPanels>
@@ -119,9 +119,11 @@ static inline void sum_tile(const GemmIntArgs& args, GemmAccTile<Sum>& where, Su
     for (int r = 0; r < where.rows; ++r) widen_row<Left>(args, where.m + r, range, tile.left[r]);
     for (int n = where.n; n < where.n_end; n += kSpan) {
       const int panels = (where.n_end - n + V::kWidth - 1) / V::kWidth;
-      const int8_t* b = weights + (size_t)((n - where.n) / V::kWidth) * where.panel_bytes + (ptrdiff_t)first * 2 * V::kWidth;
-      dot_dispatch<V, V::kRows, V::kPanels>({tile.left[0], 2 * tile.kPairs, b, where.panel_bytes, range.count, tile.part},
-                                            where.rows, panels < V::kPanels ? panels : V::kPanels);
+      const int8_t* b =
+          weights + (size_t)((n - where.n) / V::kWidth) * where.panel_bytes + (ptrdiff_t)first * 2 * V::kWidth;
+      dot_dispatch<V, V::kRows, V::kPanels>(
+          {tile.left[0], 2 * tile.kPairs, b, where.panel_bytes, range.count, tile.part}, where.rows,
+          panels < V::kPanels ? panels : V::kPanels);
       add_part(tile, where.rows, n - where.n, first == 0);
     }
   }

@@ -18,8 +18,8 @@ int shifted_weight(const GemmIntWeights& w, const GemmIntFormat& format, int n, 
 
 int64_t depth(const GemmShape& shape) { return int64_t{shape.taps} * shape.channels; }
 
-// sum (x - zx)(w - zw) = sum x'w' - zx' sum w' - zw' sum x' + K zx' zw', where x' = x + left_shift and so on. The kernel
-// computes the first term and, if zw' is not 0, the third; the others are constants of the column.
+// sum (x - zx)(w - zw) = sum x'w' - zx' sum w' - zw' sum x' + K zx' zw', where x' = x + left_shift and so on. The
+// kernel computes the first term and, if zw' is not 0, the third; the others are constants of the column.
 int64_t corrected_bias(const GemmIntWeights& w, const GemmIntFormat& format, int n) {
   const int64_t left_zero = int64_t{w.left_zero} + format.left_shift;
   const int64_t weight_zero = int64_t{w.weight_zero} + format.weight_shift;
@@ -39,7 +39,8 @@ void pack_header(const GemmIntWeights& w, const GemmIntKernel& kernel, int n0, c
   for (int c = 0; c < columns && n0 + c < w.shape.n; ++c) {
     const int64_t bias = corrected_bias(w, kernel.format, n0 + c);
     const auto low = static_cast<int32_t>(static_cast<uint32_t>(bias));  // wraps, as the sums do
-    std::memcpy(panel + c * acc_bytes, acc_bytes == 8 ? static_cast<const void*>(&bias) : &low, static_cast<size_t>(acc_bytes));
+    std::memcpy(panel + c * acc_bytes, acc_bytes == 8 ? static_cast<const void*>(&bias) : &low,
+                static_cast<size_t>(acc_bytes));
     if (w.scaling == GemmScaling::kReal) {
       std::memcpy(scaling + c * 8, &w.scales[n0 + c], 8);
     } else if (w.scaling != GemmScaling::kNone) {

@@ -10,14 +10,14 @@ namespace pestle::kernels {
 // Raw sums of left'[m] * weight'[n], both shifted as the kernel's format says.
 template <typename Acc>
 struct GemmAccTile {
-  const Acc* acc;            // [rows][stride]
-  int stride;                // elements
-  int rows, m;               // output rows m .. m + rows
-  int n, n_end;              // output columns n .. n_end; n starts a panel, and the tile may span several
-  int columns;               // of one panel
-  const char* panel;         // the packed panel of column n
+  const Acc* acc;     // [rows][stride]
+  int stride;         // elements
+  int rows, m;        // output rows m .. m + rows
+  int n, n_end;       // output columns n .. n_end; n starts a panel, and the tile may span several
+  int columns;        // of one panel
+  const char* panel;  // the packed panel of column n
   size_t panel_bytes;
-  const int32_t* row_sums;   // [rows] weight'_zero * sum over k of left', or nullptr where weight'_zero is 0
+  const int32_t* row_sums;  // [rows] weight'_zero * sum over k of left', or nullptr where weight'_zero is 0
 };
 
 void scale_tile32_generic(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);

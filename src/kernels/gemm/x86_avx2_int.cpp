@@ -24,8 +24,12 @@ struct V {
 
 }  // namespace
 
-void gemm_i8_i8_i8_6x16_avx2(const GemmIntArgs& args, const GemmBlock& block) { int_block<V, int8_t, int32_t>(args, block); }
+void gemm_i8_i8_i8_6x16_avx2(const GemmIntArgs& args, const GemmBlock& block) {
+  int_block<V, int8_t, int32_t>(args, block);
+}
 
-void gemm_i16_i8_i16_6x16_avx2(const GemmIntArgs& args, const GemmBlock& block) { int_block<V, int16_t, int64_t>(args, block); }
+void gemm_i16_i8_i16_6x16_avx2(const GemmIntArgs& args, const GemmBlock& block) {
+  int_block<V, int16_t, int64_t>(args, block);
+}
 
 }  // namespace pestle::kernels

@@ -24,7 +24,9 @@ struct V {
   static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx2(x, fixed); }
 
   using Down = FixedDownAvx2;
-  static bool fits_down(const int32_t* exponents, const int32_t* bias) { return fits_down_avx2(load(exponents), load(bias)); }
+  static bool fits_down(const int32_t* exponents, const int32_t* bias) {
+    return fits_down_avx2(load(exponents), load(bias));
+  }
   static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
     return fixed_down_avx2(load(multipliers), load(exponents));
   }
@@ -67,6 +69,8 @@ struct V {
 
 }  // namespace
 
-void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) { scale_tile32_vector<V>(args, tile); }
+void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
+  scale_tile32_vector<V>(args, tile);
+}
 
 }  // namespace pestle::kernels

@@ -23,7 +23,9 @@ struct V {
   static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx512(x, fixed); }
 
   using Down = FixedDownAvx512;
-  static bool fits_down(const int32_t* exponents, const int32_t* bias) { return fits_down_avx512(load(exponents), load(bias)); }
+  static bool fits_down(const int32_t* exponents, const int32_t* bias) {
+    return fits_down_avx512(load(exponents), load(bias));
+  }
   static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
     return fixed_down_avx512(load(multipliers), load(exponents));
   }
@@ -54,13 +56,13 @@ struct V {
     if (count == kWidth) return _mm_storeu_si128((__m128i*)p, bytes);
     _mm_mask_storeu_epi8(p, (__mmask16)((1u << count) - 1), bytes);
   }
-  static void store32(int32_t* p, Ints x, int count) {
-    _mm512_mask_storeu_epi32(p, (__mmask16)((1u << count) - 1), x);
-  }
+  static void store32(int32_t* p, Ints x, int count) { _mm512_mask_storeu_epi32(p, (__mmask16)((1u << count) - 1), x); }
 };
 
 }  // namespace
 
-void scale_tile32_avx512(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) { scale_tile32_vector<V>(args, tile); }
+void scale_tile32_avx512(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
+  scale_tile32_vector<V>(args, tile);
+}
 
 }  // namespace pestle::kernels

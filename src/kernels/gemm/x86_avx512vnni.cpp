@@ -1,6 +1,7 @@
 // 8-bit gemm with the four-way dot product of AVX-512 VNNI: 8 rows x 3 panels of 16 columns, k in groups of 4.
-// The instruction multiplies unsigned by signed bytes: int8 activations are read as x + 128 (their sign bit flipped) and
-// 128 * sum(weights) is taken out of the bias when the weights are packed. Its sums do not saturate, so they are exact.
+// The instruction multiplies unsigned by signed bytes: int8 activations are read as x + 128 (their sign bit flipped)
+// and 128 * sum(weights) is taken out of the bias when the weights are packed. Its sums do not saturate, so they are
+// exact.
 #include <immintrin.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ struct Step {
   const int8_t* weights;  // of the first panel
   size_t panel_bytes;
   int m;
-  int32_t* sums;          // [rows][kStride], aligned to 64 bytes
+  int32_t* sums;  // [rows][kStride], aligned to 64 bytes
 };
 
 // The first `count` of 4 bytes; nothing past them is touched.
@@ -38,7 +39,8 @@ inline int32_t load_group(const uint8_t* p) {
 }
 
 template <int kRows, int kPanels, int kFlip>
-inline void add_group(__m512i (&acc)[kRows][kPanels], const int32_t (&x)[kRows], const int8_t* const (&b)[kPanels], ptrdiff_t at) {
+inline void add_group(__m512i (&acc)[kRows][kPanels], const int32_t (&x)[kRows], const int8_t* const (&b)[kPanels],
+                      ptrdiff_t at) {
   __m512i w[kPanels];
 #pragma GCC unroll 4
   for (int p = 0; p < kPanels; ++p) w[p] = _mm512_load_si512(b[p] + at);
@@ -107,10 +109,12 @@ inline void block_of(const GemmIntArgs& args, const GemmBlock& block, GemmIntFor
   const WalkLimits limits = {kMostRows, kMostPanels, kWidth, (size_t)args.shape.taps * (size_t)args.shape.channels};
   walk_block(block, limits, [&](int m, int rows, int n, int panels) {
     const char* panel = (const char*)args.packed + (size_t)(n / kWidth) * panel_bytes;
-    dispatch<kMostRows, kMostPanels, kFlip>({&args, (const int8_t*)(panel + header), panel_bytes, m, sums}, rows, panels);
+    dispatch<kMostRows, kMostPanels, kFlip>({&args, (const int8_t*)(panel + header), panel_bytes, m, sums}, rows,
+                                            panels);
     if (with_row_sums) weighted_row_sums<Left>(args, format, m, rows, row_sums);
     const int n_end = n + panels * kWidth < block.n1 ? n + panels * kWidth : block.n1;
-    scale_tile32_avx512(args, {sums, kStride, rows, m, n, n_end, kWidth, panel, panel_bytes, with_row_sums ? row_sums : nullptr});
+    scale_tile32_avx512(
+        args, {sums, kStride, rows, m, n, n_end, kWidth, panel, panel_bytes, with_row_sums ? row_sums : nullptr});
   });
 }
 

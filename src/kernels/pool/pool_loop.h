@@ -2,8 +2,6 @@
 // includes this and defines its kernels with PESTLE_POOL_INT and PESTLE_POOL_FLOAT. Plain header, internal linkage.
 #pragma once
 
-#include <float.h>
-
 #include "kernels/pool/pool.h"
 
 namespace pestle::kernels {
@@ -51,7 +49,7 @@ struct LargestOf {
   static Sum add(Sum sum, T value) { return sum < value ? value : sum; }
   static Sum finish(Sum sum, int) { return sum; }
   static Sum start() {
-    if constexpr ((T)0.5f != 0) return (T)-FLT_MAX;
+    if constexpr ((T)0.5f != 0) return (T)-0x1.fffffep127f;  // the lowest float
     if constexpr ((T)-1 > 0) return 0;
     return (T)(sizeof(T) == 1 ? -128 : -32768);
   }
@@ -109,13 +107,13 @@ static inline void pool_rows(const PoolArgs& args, T lo, T hi, PoolSpan range) {
   }
 }
 
-#define PESTLE_POOL_INT(name, T, Reduce)                                                      \
-  void name(const PoolArgs& args, int first_row, int last_row) {                              \
-    pool_rows<T, Reduce>(args, (T)args.lo, (T)args.hi, {first_row, last_row});                \
+#define PESTLE_POOL_INT(name, T, Reduce)                                       \
+  void name(const PoolArgs& args, int first_row, int last_row) {               \
+    pool_rows<T, Reduce>(args, (T)args.lo, (T)args.hi, {first_row, last_row}); \
   }
-#define PESTLE_POOL_FLOAT(name, Reduce)                                                       \
-  void name(const PoolArgs& args, int first_row, int last_row) {                              \
-    pool_rows<float, Reduce>(args, args.float_lo, args.float_hi, {first_row, last_row});      \
+#define PESTLE_POOL_FLOAT(name, Reduce)                                                  \
+  void name(const PoolArgs& args, int first_row, int last_row) {                         \
+    pool_rows<float, Reduce>(args, args.float_lo, args.float_hi, {first_row, last_row}); \
   }
 
 }  // namespace pestle::kernels

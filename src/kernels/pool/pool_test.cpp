@@ -17,7 +17,8 @@ namespace {
 struct Case {
   int batches, height, width, channels, filter, stride, pad;
 };
-constexpr Case kCases[] = {{1, 7, 7, 130, 7, 1, 0}, {2, 9, 6, 64, 3, 2, 1}, {1, 5, 5, 3, 2, 1, 0}, {3, 4, 11, 33, 5, 3, 2}, {1, 1, 1, 65, 3, 1, 1}, {1, 8, 8, 1, 3, 1, 1}};
+constexpr Case kCases[] = {{1, 7, 7, 130, 7, 1, 0}, {2, 9, 6, 64, 3, 2, 1}, {1, 5, 5, 3, 2, 1, 0},
+                           {3, 4, 11, 33, 5, 3, 2}, {1, 1, 1, 65, 3, 1, 1}, {1, 8, 8, 1, 3, 1, 1}};
 
 PoolShape shape_of(const Case& c) {
   PoolShape s;
@@ -69,7 +70,8 @@ void check(const PoolKernel& kernel, const Case& c, Random& random, T lo, T hi) 
   std::vector<T> input(static_cast<size_t>(c.batches * c.height * c.width * c.channels));
   for (T& value : input) {
     if constexpr (std::is_floating_point_v<T>) value = static_cast<T>(random.real(-3, 3));
-    if constexpr (!std::is_floating_point_v<T>) value = static_cast<T>(random.integer(std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
+    if constexpr (!std::is_floating_point_v<T>)
+      value = static_cast<T>(random.integer(std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
   }
   const int rows = c.batches * s.out_height;
   std::vector<T> out(static_cast<size_t>(rows * s.out_width * s.channels));
