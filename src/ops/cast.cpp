@@ -16,8 +16,8 @@ namespace {
 constexpr DTypeOption kInDataType{"in_data_type", DType::kFloat32};
 constexpr DTypeOption kOutDataType{"out_data_type", DType::kFloat32};
 
-constexpr DTypeSet kPlain = kF32 | kF16 | DType::kBFloat16 | DType::kFloat64 | kI8 | kU8 | kI16 | DType::kUInt16 | kI32 |
-                            DType::kUInt32 | kI64 | kBool;
+constexpr DTypeSet kPlain = kF32 | kF16 | DType::kBFloat16 | DType::kFloat64 | kI8 | kU8 | kI16 | DType::kUInt16 |
+                            kI32 | DType::kUInt32 | kI64 | kBool;
 
 Status infer(Inference& in) {
   const DType output = in.declared(0).dtype;

@@ -38,7 +38,8 @@ void evaluate_quantized(const Evaluation& e) {
   const int32_t zero_alpha = e.inputs[kAlpha].zero_point();
   for_each(e, [=](int64_t i, int64_t ix, int64_t ialpha) {
     const int32_t value = x[ix] - zero_x;
-    const int32_t scaled = value >= 0 ? multiply(value, identity) : multiply(value * (alpha[ialpha] - zero_alpha), slope);
+    const int32_t scaled =
+        value >= 0 ? multiply(value, identity) : multiply(value * (alpha[ialpha] - zero_alpha), slope);
     y[i] = saturate<Code>(int64_t{scaled} + zero_y);
   });
 }

@@ -8,7 +8,8 @@
 
 namespace pestle::ops {
 
-std::array<int32_t, 256> lookup_table_8bit(const RealFunction& function, const ir::Type& input, const ir::Type& output) {
+std::array<int32_t, 256> lookup_table_8bit(const RealFunction& function, const ir::Type& input,
+                                           const ir::Type& output) {
   std::array<int32_t, 256> table{};
   const CodeRange in = code_range(input.dtype);
   const CodeRange out = code_range(output.dtype);
@@ -52,8 +53,8 @@ Lookup16 build(const Function& function, F in_scale, int32_t in_zero, F out_scal
 
 }  // namespace
 
-Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point, float output_scale,
-                            int32_t output_zero_point) {
+Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point,
+                            float output_scale, int32_t output_zero_point) {
   return build<float>(function, input_scale, input_zero_point, output_scale, output_zero_point);
 }
 

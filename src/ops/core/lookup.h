@@ -31,8 +31,8 @@ struct AffineRange {
   int32_t zero_point = 0;
 };
 // In float32 for operators (their inputs are floats), in double for SOFTMAX.
-Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point, float output_scale,
-                            int32_t output_zero_point);
+Lookup16 lookup_table_16bit(const RealFunction& function, float input_scale, int32_t input_zero_point,
+                            float output_scale, int32_t output_zero_point);
 Lookup16 lookup_table_16bit(double (*function)(double), AffineRange input, AffineRange output);
 int16_t look_up(const Lookup16& table, int16_t code);
 

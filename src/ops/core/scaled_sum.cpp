@@ -57,7 +57,8 @@ Status check_sum_scales(const Inference& in) {
   }
   if (const auto shifts = power_of_two_shifts(in.node(), a, b, output)) {
     if (shifts->is_valid()) return {};
-    return fail(ErrorCode::kInvalidModel, "power-of-two scales need one operand at the output's scale and none above it",
+    return fail(ErrorCode::kInvalidModel,
+                "power-of-two scales need one operand at the output's scale and none above it",
                 "set pot_scale_int16 to false");
   }
   if (CommonScale(a, b, left_shift_of(a.dtype)).to_output(output) >= 1.0) {
