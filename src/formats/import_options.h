@@ -1,0 +1,23 @@
+// What a caller may say about a model that is read. Formats ignore what they have no notion of.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/shape.h"
+
+namespace pestle::formats {
+
+struct ImportOptions {
+  struct InputShape {
+    std::string name;
+    Shape shape;  // kUnknown in the first axis: a free batch
+  };
+  std::vector<InputShape> input_shapes;  // --input NAME:SHAPE
+  std::optional<int64_t> batch;          // --batch N; nothing: 1
+  // Cut points (--inputs, --outputs): names of tensors or nodes, with or without ":0". None: as the file says.
+  std::vector<std::string> inputs, outputs;
+};
+
+}  // namespace pestle::formats
