@@ -2,20 +2,25 @@
 
 #include <algorithm>
 
-#include "formats/tflite/tflite.h"
+#include "base/file.h"
+#include "formats/registry.h"
 #include "ops/core/registry.h"
 
 namespace pestle::flows {
 
 Result<LoadedModel> read_source(const ModelRequest& request) {
+  formats::ImportOptions options;
+  for (const auto& [name, shape] : request.input_shapes) options.input_shapes.push_back({name, shape});
+  options.batch = request.batch;
+  options.inputs = request.inputs;
+  options.outputs = request.outputs;
   LoadedModel model;
   model.path = request.path;
   PESTLE_ASSIGN(const Bytes bytes, map_file(request.path));
   model.file_bytes = bytes.size();
-  model.format = "tflite";
-  auto module = formats::tflite::read(bytes);
-  if (!module) return in_context(std::move(module).error(), request.path);
-  model.module = std::move(module).value();
+  PESTLE_ASSIGN(formats::ReadModel read, formats::read_model(request.path, options));
+  model.format = read.format;
+  model.module = std::move(read.module);
   model.re_laid.resize(model.module.graphs[0].inputs.size());
   return model;
 }
