@@ -214,7 +214,7 @@ const OpDef& op_fully_connected() {
                        .hybrid_weight = kFilter,
                        .hybrid_per_channel = true,
                        .hybrid_asymmetric_inputs = true},
-      .layout = {LayoutKind::kBlocks},
+      .layout = {.kind = LayoutKind::kBlocks, .columns = kFilter},
       .macs = macs,
       .version = version,
   };

@@ -131,6 +131,9 @@ struct LayoutRule {
   LayoutKind kind = LayoutKind::kBlocks;
   std::vector<int> data_inputs = {0};        // kRemaps: which inputs carry data (empty: all of a variadic one)
   bool (*remap)(LayoutEdit&) = nullptr;      // false: not possible for this node
+  // kBlocks: the operand [outputs, columns] whose columns meet the last axis of input 0. The elements of that axis may
+  // come in another order if the columns do.
+  int columns = -1;
 };
 
 }  // namespace pestle::ops
