@@ -67,7 +67,8 @@ Status evaluate(const Evaluation& e) {
                                 .output = e.outputs[0],
                                 .activation = kFusedActivation(e.node),
                                 .channel_axis = 0,
-                                .hybrid_range = one_scale ? HybridRange::kSymmetric : HybridRange::kAsymmetric};
+                                .hybrid_range = one_scale ? HybridRange::kSymmetric : HybridRange::kAsymmetric,
+                                .scales_first = one_scale};
   return evaluate_convolution(convolution, Products{*window_grid(e.node, x, {w[1], w[2]}), x[0], x[3], w[0], w[3]});
 }
 
@@ -98,7 +99,7 @@ const OpDef& op_conv_2d() {
       .options = {kPadding.info(), kStrideW.info(), kStrideH.info(), kFusedActivation.info(), kDilationW.info(),
                   kDilationH.info(), kBiasType.info()},
       .types = {{"float32", {kF32, kF32, kF32}, {kF32}, 1},
-                {"hybrid", {kF32, kI8, kF32}, {kF32}, 2},
+                {"hybrid", {kF32, kI8 | kI4, kF32}, {kF32}, 2},
                 {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
                 {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
                 {"int16x8", {kI16, kI8, kI64 | kI32}, {kI16}, 4}},

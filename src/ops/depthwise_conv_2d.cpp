@@ -62,7 +62,8 @@ Status evaluate(const Evaluation& e) {
                                 .bias = e.has(kBias) ? &e.inputs[kBias] : nullptr,
                                 .output = e.outputs[0],
                                 .activation = kFusedActivation(e.node),
-                                .channel_axis = 3};
+                                .channel_axis = 3,
+                                .scales_first = true};
   return evaluate_convolution(convolution, Products{*window_grid(e.node, x, {w[1], w[2]}), x[0], x[3], w[3]});
 }
 

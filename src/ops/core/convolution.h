@@ -23,6 +23,7 @@ struct Convolution {
   FusedActivation activation = FusedActivation::kNone;
   int channel_axis = 0;  // of the filter: counts output channels
   HybridRange hybrid_range = HybridRange::kAsymmetric;
+  bool scales_first = false;  // hybrid: acc * (s_x s_w) instead of (acc * s_w) * s_x
 };
 
 // Bias is absent or has one value a channel.
@@ -59,8 +60,7 @@ void convolve_integer(const Convolution& c, const Weight* w, const Products& pro
       });
 }
 
-// Float activations, int8 weights: the whole image of a batch element is quantized at run time. With symmetric
-// codes the two scales are multiplied first.
+// Float activations, int8 weights: the whole image of a batch element is quantized at run time.
 template <typename Products>
 void convolve_hybrid(const Convolution& c, const Products& products) {
   const ir::Quantization& filter = *c.filter.type->quantization;
@@ -77,9 +77,8 @@ void convolve_hybrid(const Convolution& c, const Products& products) {
       0, [&](int32_t acc, int64_t i, int64_t k) { return acc + w[k] * (rows.codes[i] - rows.zero_points[i / image]); },
       [&](int64_t i, int64_t o, int32_t acc) {
         const float row_scale = rows.scales[i / per_batch];
-        const float value = c.hybrid_range == HybridRange::kSymmetric
-                                ? static_cast<float>(acc) * (row_scale * filter.scale[0])
-                                : static_cast<float>(acc) * filter.scale_at(o) * row_scale;
+        const float value = c.scales_first ? static_cast<float>(acc) * (filter.scale_at(o) * row_scale)
+                                           : static_cast<float>(acc) * filter.scale_at(o) * row_scale;
         y[i] = clamp_to(bias ? value + bias[o] : value, range);
       });
 }
