@@ -50,7 +50,10 @@ class Inference {
   const Shape& shape(int i) const { return inputs_[i].type->shape; }
   DType dtype(int i) const { return inputs_[i].type->dtype; }
 
-  bool is_known(int i) const { return has(i) && inputs_[i].data != nullptr; }
+  // An operand without elements is always known: an empty constant has no bytes to point at.
+  bool is_known(int i) const {
+    return has(i) && (inputs_[i].data != nullptr || checked_elements(inputs_[i].type->shape) == int64_t{0});
+  }
   // The contents of an integer operand, or nothing if they are not known yet.
   std::optional<std::vector<int64_t>> ints(int i) const;
   // The contents of any real operand as floats, or nothing.
