@@ -10,8 +10,8 @@
 #include "base/fixed_point.h"
 #include "ops/core/fixed_point_functions.h"
 #include "ops/core/fused_activation.h"
+#include "ops/core/last_axis.h"
 #include "ops/core/lookup.h"
-#include "ops/core/op_def.h"
 
 namespace pestle::ops {
 namespace {
@@ -23,16 +23,6 @@ Status infer(Inference& in) {
   if (!(kBeta(in.node()) >= 0.0f)) return fail(ErrorCode::kInvalidModel, "beta is negative");
   in.set(0, in.outputs() > 0 && in.declared(0).dtype == DType::kInt16 ? DType::kInt16 : in.dtype(0), in.shape(0));
   return {};
-}
-
-// Calls row(x, y, length) for every slice along the last axis.
-template <typename In, typename Out, typename Row>
-void for_each_row(const Evaluation& e, Row row) {
-  const In* x = e.inputs[0].as<In>();
-  Out* y = e.outputs[0].as<Out>();
-  const int64_t total = e.inputs[0].elements();
-  const int64_t length = e.inputs[0].shape().back(0);
-  for (int64_t at = 0; at < total; at += length) row(x + at, y + at, length);
 }
 
 void softmax_floats(const Evaluation& e) {
@@ -114,9 +104,6 @@ Status evaluate(const Evaluation& e) {
   }
 }
 
-// The last axis must stay where it is.
-bool remap(LayoutEdit& edit) { return edit.permutation().back() == static_cast<int>(edit.permutation().size()) - 1; }
-
 }  // namespace
 
 const OpDef& op_softmax() {
@@ -139,7 +126,7 @@ const OpDef& op_softmax() {
                        .int16 = true,
                        .inputs = {kActivationRule},
                        .outputs = {fixed_rule({1.0f / 256, -128, 1.0f / 32768})}},
-      .layout = {LayoutKind::kRemaps, {0}, remap},
+      .layout = {LayoutKind::kRemaps, {0}, keeps_last_axis},
   };
   return def;
 }
