@@ -1,6 +1,6 @@
 #include "ops/core/reduce.h"
 
-#include <algorithm>
+#include "ops/core/remap.h"
 
 namespace pestle::ops {
 namespace {
@@ -23,27 +23,10 @@ Shape reduced_shape(const Shape& x, const std::vector<bool>& reduced, bool keep)
 
 bool remap_reduction(LayoutEdit& edit) {
   const std::vector<int64_t>* axes = edit.ints(kAxes);
-  const Permutation& p = edit.permutation();
   if (axes == nullptr) return false;
-  const auto reduced = reduced_axes(*axes, static_cast<int>(p.size()));
-  if (!reduced) return false;
-  std::vector<int64_t> moved;
-  Permutation kept;
-  for (size_t axis = 0; axis < p.size(); ++axis) {
-    if ((*reduced)[axis]) {
-      moved.push_back(p[axis]);
-    } else {
-      kept.push_back(p[axis]);
-    }
-  }
-  std::sort(moved.begin(), moved.end());
-  edit.set_ints(kAxes, Shape{static_cast<int64_t>(moved.size())}, moved);
-  if (kKeepDims(edit.node())) return true;
-  // The axes that remain, renumbered without the reduced ones.
-  for (int& axis : kept) {
-    axis -= static_cast<int>(std::count_if(moved.begin(), moved.end(), [axis](int64_t gone) { return gone < axis; }));
-  }
-  edit.set_output_permutation(0, kept);
+  const auto reduced = reduced_axes(*axes, static_cast<int>(edit.permutation().size()));
+  if (!reduced || !remap_axis_operand(edit, kAxes)) return false;
+  if (!kKeepDims(edit.node())) edit.set_output_permutation(0, without_axes(edit.permutation(), *reduced));
   return true;
 }
 
