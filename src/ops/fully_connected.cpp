@@ -146,7 +146,7 @@ void evaluate_integer(const Evaluation& e, const Weight* w, Finish finish) {
       });
 }
 
-// int16 weights go through the 64-bit fixed-point multiplier.
+// int16 weights go through the 64-bit fixed-point multiplier. LiteRT reads their bias as int32.
 void evaluate_int16(const Evaluation& e) {
   const auto multipliers = channel_multipliers(*e.inputs[kInput].type, *e.inputs[kFilter].type, *e.outputs[0].type);
   const CodeRange range = code_range(kFusedActivation(e.node), *e.outputs[0].type);
@@ -204,7 +204,7 @@ const OpDef& op_fully_connected() {
                 {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
                 {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 4},
                 {"int16x8", {kI16, kI8 | kI4, kI64 | kI32}, {kI16}, 7},
-                {"int16", {kI16, kI16, kI64 | kI32}, {kI16}, 7}},
+                {"int16", {kI16, kI16, kI32}, {kI16}, 7}},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,
