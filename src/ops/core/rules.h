@@ -59,7 +59,7 @@ enum class Role : uint8_t {
   kShared,      // one set of parameters for all operands of the node that are marked so
   kFixed,       // parameters that the kernel prescribes
   kWeight,      // constant: symmetric, narrow range, per channel along `axis`
-  kBias,        // int32 (int64 with int16 activations), scale = product of the scales of inputs 0 and 1
+  kBias,        // int32 (int64 with int16 activations), scale = product of those of the kActivation and kWeight inputs
 };
 
 // Parameters that a kernel prescribes, for int8 and int16 storage (facts-quant.md, section 4).
