@@ -1,0 +1,25 @@
+// REDUCE_MIN
+//   y = min of x over the axes
+#include "ops/core/reduce_extremum.h"
+
+namespace pestle::ops {
+
+const OpDef& op_reduce_min() {
+  static const OpDef def = {
+      .name = "REDUCE_MIN",
+      .code = 89,
+      .options_record = "ReducerOptions",
+      .summary = "y = min of x over the axes",
+      .inputs = {{"input"}, {"axes"}},
+      .outputs = {{"output"}},
+      .options = {kKeepDims.info()},
+      .types = reduced_extremum_types(),
+      .infer = infer_reduction,
+      .evaluate = evaluate_reduced_extremum<ReducedExtremum::kMin>,
+      .quantization = reduction_quantization(kSharedRule),
+      .layout = reduction_layout(),
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
