@@ -43,7 +43,8 @@ int64_t source(int64_t at, int64_t before, int64_t tap, int64_t stride, int64_t 
   return reach < 0 || reach % stride != 0 || reach / stride >= extent ? -1 : reach / stride;
 }
 
-// The products of each output, in the order ky, kx, c (see convolution.h). The grid is that of the convolution from
+// The products of each output (see convolution.h), in the order of the input: TFLite scatters input by input, which
+// is ky and kx downwards. The grid is that of the convolution from
 // y to x, so its positions are x's pixels and its image is y.
 struct Products {
   WindowGrid grid;
@@ -51,9 +52,9 @@ struct Products {
 
   template <typename Acc, typename Term>
   Acc sum(int64_t b, int64_t i, int64_t j, int64_t o, Acc acc, Term term) const {
-    for (int64_t ky = 0; ky < grid.kernel.h; ++ky) {
+    for (int64_t ky = grid.kernel.h - 1; ky >= 0; --ky) {
       const int64_t row = source(i, grid.pad_h, ky, grid.stride_h, x[1]);
-      for (int64_t kx = 0; row >= 0 && kx < grid.kernel.w; ++kx) {
+      for (int64_t kx = grid.kernel.w - 1; row >= 0 && kx >= 0; --kx) {
         const int64_t column = source(j, grid.pad_w, kx, grid.stride_w, x[2]);
         if (column < 0) continue;
         const int64_t at_x = ((b * x[1] + row) * x[2] + column) * x[3];
@@ -74,6 +75,25 @@ struct Products {
   }
 };
 
+// Float activations, int8 weights. Unlike the other convolutions, TFLite scales each product and sums in float32.
+void evaluate_hybrid(const Convolution& c, const Products& products) {
+  const ir::Quantization& filter = *c.filter.type->quantization;
+  const int8_t* w = c.filter.as<int8_t>();
+  const int64_t per_image = products.x[1] * products.x[2] * products.x[3];
+  const int64_t per_channel = products.grid.kernel.h * products.grid.kernel.w * products.x[3];
+  const HybridRows rows = quantize_rows({c.input.as<float>(), products.x[0], per_image}, HybridRange::kAsymmetric);
+  const float* bias = c.bias ? c.bias->as<float>() : nullptr;
+  float* y = c.output.as<float>();
+  const FloatRange range = float_range(c.activation);
+  products(
+      0.0f,
+      [&](float acc, int64_t i, int64_t k) {
+        const auto product = static_cast<float>((rows.codes[i] - rows.zero_points[i / per_image]) * w[k]);
+        return acc + product * filter.scale_at(k / per_channel) * rows.scales[i / per_image];
+      },
+      [=](int64_t i, int64_t o, float acc) { y[i] = clamp_to(bias ? acc + bias[o] : acc, range); });
+}
+
 Status evaluate(const Evaluation& e) {
   const Shape& y = e.outputs[0].shape();
   const Shape& w = e.inputs[kFilter].shape();
@@ -82,9 +102,13 @@ Status evaluate(const Evaluation& e) {
                                 .bias = e.has(kBias) ? &e.inputs[kBias] : nullptr,
                                 .output = e.outputs[0],
                                 .activation = kFusedActivation(e.node),
-                                .channel_axis = 0,
-                                .scales_first = true};
-  return evaluate_convolution(convolution, Products{*window_grid(e.node, y, {w[1], w[2]}), e.inputs[kInput].shape(), y});
+                                .channel_axis = 0};
+  const Products products{*window_grid(e.node, y, {w[1], w[2]}), e.inputs[kInput].shape(), y};
+  if (e.inputs[kInput].dtype() == DType::kFloat32 && e.inputs[kFilter].dtype() == DType::kInt8) {
+    evaluate_hybrid(convolution, products);
+    return {};
+  }
+  return evaluate_convolution(convolution, products);
 }
 
 int64_t macs(const NodeView& view) {
