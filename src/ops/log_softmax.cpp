@@ -97,6 +97,7 @@ const OpDef& op_log_softmax() {
       .summary = "y[r,c] = x[r,c] - ln(sum over k of exp(x[r,k]))",
       .inputs = {{"input"}},
       .outputs = {{"output"}},
+      .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 1}, {"int8", {kI8}, {kI8}, 2}},
       .traits = {.output_may_share_input = true},
       .infer = infer,

@@ -242,11 +242,20 @@ Sample reduction(Draw draw, const Tensor& data) {
 Sample number_reduction(Draw draw) { return reduction(draw, whole_numbers(draw)); }
 Sample bool_reduction(Draw draw) { return reduction(draw, random_tensor(draw.random, DType::kBool, draw.shape)); }
 
+Sample arg_extremum(Draw draw) {
+  Sample sample;
+  sample.node.attributes.set("output_type", std::string("INT32"));
+  sample.inputs = {draw.data(), ints({draw.axis()})};
+  return sample;
+}
+
 struct Row {
   std::string_view op;
   Sample (*make)(Draw);
 };
 constexpr Row kRows[] = {
+    {"ARG_MAX", arg_extremum},
+    {"ARG_MIN", arg_extremum},
     {"BROADCAST_TO", broadcast_to},
     {"CONCATENATION", concatenation},
     {"CUMSUM", cumsum},

@@ -34,10 +34,27 @@ class OneNode {
     return *this;
   }
 
-  // The inferred output type; contents of the inputs are not known to the inference.
+  // Scales along an axis for the input given last.
+  OneNode& per_channel(std::vector<float> scales, int32_t axis) {
+    ir::Quantization channels;
+    channels.zero_point.resize(scales.size(), 0);
+    channels.scale = std::move(scales);
+    channels.axis = axis;
+    types_.back().quantization = std::make_shared<const ir::Quantization>(std::move(channels));
+    return *this;
+  }
+  // From now on the inference knows the contents of the inputs, as it knows those of constants.
+  OneNode& known() {
+    knows_contents_ = true;
+    return *this;
+  }
+
+  // The inferred output type.
   Result<ir::Type> infer() const {
     std::vector<KnownOperand> operands;
-    for (const ir::Type& type : types_) operands.push_back({&type, nullptr});
+    for (size_t i = 0; i < types_.size(); ++i) {
+      operands.push_back({&types_[i], knows_contents_ ? tensors_[i].view().bytes.data() : nullptr});
+    }
     Inference inference(node_, std::move(operands), {declared_});
     PESTLE_TRY(infer_node(*def_, inference));
     return inference.take_outputs()[0];
@@ -70,6 +87,7 @@ class OneNode {
   std::vector<Tensor> tensors_;
   std::vector<ir::Type> types_;
   ir::Type declared_;
+  bool knows_contents_ = false;
 };
 
 }  // namespace pestle::ops
