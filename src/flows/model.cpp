@@ -1,10 +1,13 @@
 #include "flows/model.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "base/file.h"
 #include "formats/registry.h"
 #include "ops/core/registry.h"
+#include "passes/pass.h"
 
 namespace pestle::flows {
 
@@ -25,7 +28,20 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   return model;
 }
 
-Result<LoadedModel> load_model(const ModelRequest& request) { return read_source(request); }
+Result<LoadedModel> load_model(const ModelRequest& request) {
+  PESTLE_ASSIGN(LoadedModel model, read_source(request));
+  passes::PassOptions options;
+  options.keep_input_layout = request.keep_input_layout;
+  PESTLE_ASSIGN(model.report, passes::run_pipeline(model.module, options));
+  const ir::Graph& graph = model.module.graphs[0];
+  for (const passes::RelaidInput& input : model.report.relaid_inputs) {
+    for (size_t i = 0; i < graph.inputs.size(); ++i) {
+      if (graph.values[graph.inputs[i]].name == input.input) model.re_laid[i] = true;
+    }
+    model.notes.push_back(fmt::format("input \"{}\" was re-laid from NCHW to NHWC (--keep-input-layout leaves it)", input.input));
+  }
+  return model;
+}
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "base/status.h"
 #include "ir/graph.h"
+#include "passes/pass.h"
 
 namespace pestle::flows {
 
@@ -27,6 +28,7 @@ struct LoadedModel {
   ir::Module module;
   // Inputs of the main graph that were re-laid from NCHW to NHWC, by position.
   std::vector<bool> re_laid;
+  passes::PassReport report;       // what the passes left and re-laid
   std::vector<std::string> notes;  // what the user should know, one sentence each
 };
 

@@ -76,10 +76,10 @@ class Quantizing {
       PESTLE_ASSIGN(const quant::QuantPlan rough, quant::choose(model_.module, *mode_, &stand_in, options_.choice));
       PESTLE_ASSIGN(const size_t affordable, quant::affordable_samples(model_.module, rough, kRefinementMemory));
       refined_samples_ = std::min(affordable, calibrating_->size());
-      walk.averaged_nodes = quant::correctable_nodes(model_.module, rough);
+      refined_nodes_ = quant::correctable_nodes(model_.module, rough);
+      walk.averaged = quant::correction_inputs(model_.module, refined_nodes_);
       walk.averaged_samples = refined_samples_;
     }
-    refined_nodes_ = walk.averaged_nodes;
     PESTLE_ASSIGN(calibration_, quant::calibrate(model_.module, *calibrating_, walk, pool_, progress_));
     result_.calibration_samples = static_cast<size_t>(calibration_.statistics.samples);
     return {};

@@ -25,9 +25,9 @@ class Calibrator {
     result_.statistics.observer = options.observer;
     result_.statistics.graphs.resize(1);
     result_.statistics.graphs[0].resize(plan_->graph().values.size());
-    result_.averages.resize(options.averaged_nodes.size());
+    result_.averages.resize(options.averaged.size());
     averaged_at_.resize(plan_->graph().nodes.size(), -1);
-    for (size_t i = 0; i < options.averaged_nodes.size(); ++i) averaged_at_[options.averaged_nodes[i]] = static_cast<int>(i);
+    for (size_t i = 0; i < options.averaged.size(); ++i) averaged_at_[options.averaged[i].node] = static_cast<int>(i);
   }
 
   Status add(std::span<const Tensor> inputs) {
@@ -61,7 +61,7 @@ class Calibrator {
   void run(Lane& lane) {
     const ir::Graph& graph = plan_->graph();
     lane.seen.assign(graph.values.size(), {});
-    lane.averaged.assign(options_.averaged_nodes.size(), {});
+    lane.averaged.assign(options_.averaged.size(), {});
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
       lane.status = lane.executor->set_input(static_cast<int>(i), lane.inputs[i].view());
       if (!lane.status) return;
@@ -72,7 +72,7 @@ class Calibrator {
         if (id != ir::kNoValue) observe(lane, id);
       }
       if (averaged_at_[n] >= 0) {
-        const auto values = lane.executor->value(graph.nodes[n].inputs[0]).values<float>();
+        const auto values = lane.executor->value(options_.averaged[averaged_at_[n]].value).values<float>();
         lane.averaged[averaged_at_[n]].assign(values.begin(), values.end());
       }
     });

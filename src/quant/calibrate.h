@@ -11,15 +11,20 @@ namespace pestle::quant {
 
 struct CalibrationOptions {
   ObserverSpec observer;
-  // Nodes whose input 0 is averaged over the samples, elementwise (refinement needs them); positions of graph 0.
-  std::vector<size_t> averaged_nodes;
+  // Values that are averaged over the samples, elementwise (refinement needs inputs of layers), and the nodes before which
+  // that is done; positions in graph 0.
+  struct Average {
+    size_t node;
+    ir::ValueId value;
+  };
+  std::vector<Average> averaged;
   // Only so many samples, evenly spread, enter the averages; 0: none.
   size_t averaged_samples = 0;
 };
 
 struct Calibration {
   Statistics statistics;
-  std::vector<std::vector<float>> averages;  // as averaged_nodes
+  std::vector<std::vector<float>> averages;  // as options.averaged
 };
 
 // Samples run side by side on the pool's threads, but what they say is taken in the order of samples, so the result

@@ -186,11 +186,12 @@ class IntegerChooser {
     }
   }
 
-  // Scale of inputs 0 and 1 multiplied. Where an int32 bias would take more than half of its range, the channel's
+  // Scales of input and weights multiplied. Where an int32 bias would take more than half of its range, the channel's
   // weight scale is raised until it does not (facts-quant.md, section 3).
   Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
-    const float input_scale = plan_.values[node.inputs[0]]->scale[0];
-    Storage& weights = plan.operands[1];
+    const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node.op));
+    const float input_scale = plan_.values[node.inputs[operands.input]]->scale[0];
+    Storage& weights = plan.operands[operands.weights];
     const bool wide = choice_.mode.activations == DType::kInt16;
     const auto bias = graph_.constant(id).values<float>();
     constexpr double kHalfRange = 2147483647.0 / 2;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/status.h"
@@ -57,6 +58,13 @@ struct OpDef {
 const TypeRow* match_types(const OpDef& def, const std::vector<const ir::Type*>& inputs,
                            const std::vector<const ir::Type*>& outputs);
 const TypeRow* match_types(const OpDef& def, const NodeView& view);
+
+// Where a layer that is linear before its activation has its input, its constant weights and its bias: the operands
+// whose rules are kActivation, kWeight and kBias. Nothing for other operators.
+struct LinearOperands {
+  int input = 0, weights = 0, bias = 0;
+};
+std::optional<LinearOperands> linear_operands(const OpDef& def);
 
 // The rule of the i-th operand: the last rule repeats; operands beyond an empty list have none.
 const OperandRule& rule_of(const std::vector<OperandRule>& rules, int i);

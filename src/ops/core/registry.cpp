@@ -93,6 +93,18 @@ const OpDef* find(std::string_view name) {
   return it == index.end() ? nullptr : it->second;
 }
 
+std::optional<LinearOperands> linear_operands(const OpDef& def) {
+  int found[3] = {-1, -1, -1};
+  constexpr Role kRoles[3] = {Role::kActivation, Role::kWeight, Role::kBias};
+  for (int i = 0; i < static_cast<int>(def.quantization.inputs.size()); ++i) {
+    for (int r = 0; r < 3; ++r) {
+      if (found[r] < 0 && def.quantization.inputs[i].role == kRoles[r]) found[r] = i;
+    }
+  }
+  if (found[0] < 0 || found[1] < 0 || found[2] < 0) return std::nullopt;
+  return LinearOperands{found[0], found[1], found[2]};
+}
+
 const OperandRule& rule_of(const std::vector<OperandRule>& rules, int i) {
   if (rules.empty()) return kNoRule;
   return rules[std::min<size_t>(i, rules.size() - 1)];

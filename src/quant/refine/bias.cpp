@@ -10,7 +10,7 @@
 namespace pestle::quant {
 namespace {
 
-enum Operand { kInput, kWeights, kBias };
+ops::LinearOperands operands_of(const ir::Node& node) { return *ops::linear_operands(*ops::find(node.op)); }
 
 // A layer alone, without bias and activation, as a module of its own: mean outputs are one run of it.
 class LinearPart {
@@ -19,7 +19,8 @@ class LinearPart {
     ir::Module module;
     ir::Graph alone;
     alone.name = "linear part";
-    ir::Value input = graph.values[source.inputs[kInput]];
+    const ops::LinearOperands operands = operands_of(source);
+    ir::Value input = graph.values[source.inputs[operands.input]];
     input.type = {DType::kFloat32, input.type.shape, nullptr};
     input.data = nullptr;
     const ir::ValueId x = alone.add_value(std::move(input));
@@ -27,7 +28,7 @@ class LinearPart {
     w.type = {DType::kFloat32, weights_type.shape, nullptr};
     w.data = std::make_shared<const Bytes>(std::move(weights));
     const ir::ValueId filter = alone.add_value(std::move(w));
-    const std::vector<float> zeros(static_cast<size_t>(graph.values[source.inputs[kBias]].type.shape.elements()), 0.0f);
+    const std::vector<float> zeros(static_cast<size_t>(graph.values[source.inputs[operands.bias]].type.shape.elements()), 0.0f);
     const Shape channels{static_cast<int64_t>(zeros.size())};
     const ir::ValueId bias = alone.add_constant("", {DType::kFloat32, channels, std::as_bytes(std::span(zeros))});
     ir::Value y;
@@ -35,7 +36,13 @@ class LinearPart {
     const ir::ValueId out = alone.add_value(std::move(y));
     ir::Node node = source;
     ops::kFusedActivation.set(node, ops::FusedActivation::kNone);
-    node.inputs = {x, filter, bias};
+    for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+      if (i == operands.input || i == operands.weights || i == operands.bias) continue;
+      node.inputs[i] = alone.add_constant("", graph.constant(source.inputs[i]));  // shapes and the like
+    }
+    node.inputs[operands.input] = x;
+    node.inputs[operands.weights] = filter;
+    node.inputs[operands.bias] = bias;
     node.outputs = {out};
     alone.inputs = {x};
     alone.outputs = {out};
@@ -124,7 +131,7 @@ class Corrector {
 
   // Elementwise mean over the samples of the node's dequantized input, summed in the order of samples.
   std::vector<float> mean_input(size_t n) const {
-    const ir::ValueId id = plan_->graph().nodes[n].inputs[kInput];
+    const ir::ValueId id = plan_->graph().nodes[n].inputs[operands_of(plan_->graph().nodes[n]).input];
     const ir::Type& type = plan_->graph().values[id].type;
     const auto elements = static_cast<size_t>(type.shape.elements());
     std::vector<float> mean(elements);
@@ -147,10 +154,11 @@ class Corrector {
     const ir::Graph& source = inputs_.module.graphs[0];
     const ir::Node& node = source.nodes[inputs_.nodes[index]];
     const ir::Node& twin = plan_->graph().nodes[n];
-    const ir::Value& weights = source.values[node.inputs[kWeights]];
-    const ir::Value& codes = plan_->graph().values[twin.inputs[kWeights]];
+    const int w = operands_of(node).weights;
+    const ir::Value& weights = source.values[node.inputs[w]];
+    const ir::Value& codes = plan_->graph().values[twin.inputs[w]];
     PESTLE_ASSIGN(const LinearPart exact, LinearPart::make(source, node, weights.type, *weights.data));
-    const std::vector<float> rounded = real_weights(plan_->graph().constant(twin.inputs[kWeights]), *codes.type.quantization);
+    const std::vector<float> rounded = real_weights(plan_->graph().constant(twin.inputs[w]), *codes.type.quantization);
     PESTLE_ASSIGN(const LinearPart quantized, LinearPart::make(source, node, weights.type, Bytes::copy_of(std::as_bytes(std::span(rounded)))));
     PESTLE_ASSIGN(const auto wanted, exact.mean_output(inputs_.averages[index], pool_));
     PESTLE_ASSIGN(const auto found, quantized.mean_output(mean_input(n), pool_));
@@ -162,13 +170,14 @@ class Corrector {
   }
 
   Status set_bias(const ir::Node& node, const ir::Node& twin, const std::vector<float>& delta) {
-    const ConstTensorView old = inputs_.module.graphs[0].constant(node.inputs[kBias]);
+    const int b = operands_of(node).bias;
+    const ConstTensorView old = inputs_.module.graphs[0].constant(node.inputs[b]);
     std::vector<float> bias(old.values<float>().begin(), old.values<float>().end());
     for (size_t c = 0; c < bias.size(); ++c) bias[c] += delta[c];
-    const ir::Type& type = plan_->graph().values[twin.inputs[kBias]].type;
+    const ir::Type& type = plan_->graph().values[twin.inputs[b]].type;
     const Storage storage{type.dtype, type.quantization->scale, type.quantization->zero_point, 0};
     const ConstTensorView view{DType::kFloat32, old.shape, std::as_bytes(std::span(bias))};
-    return plan_->set_constant(twin.inputs[kBias], Bytes::own(store(view, storage)));
+    return plan_->set_constant(twin.inputs[b], Bytes::own(store(view, storage)));
   }
 
   const BiasInputs& inputs_;
@@ -188,14 +197,23 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
   const std::vector<int> uses = ir::count_uses(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
-    if (plan.graphs[0].nodes[n].treatment != Treatment::kInteger || node.inputs.size() <= kBias) continue;
-    const ops::QuantRule& rule = ops::find(node.op)->quantization;
-    const bool linear = ops::rule_of(rule.inputs, kWeights).role == ops::Role::kWeight && ops::rule_of(rule.inputs, kBias).role == ops::Role::kBias;
-    const ir::ValueId bias = node.inputs[kBias];
-    if (!linear || bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
+    if (plan.graphs[0].nodes[n].treatment != Treatment::kInteger) continue;
+    const auto operands = ops::linear_operands(*ops::find(node.op));
+    if (!operands || operands->bias >= static_cast<int>(node.inputs.size())) continue;
+    const ir::ValueId bias = node.inputs[operands->bias];
+    if (bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
     nodes.push_back(n);
   }
   return nodes;
+}
+
+std::vector<CalibrationOptions::Average> correction_inputs(const ir::Module& module, const std::vector<size_t>& nodes) {
+  std::vector<CalibrationOptions::Average> averages;
+  for (size_t n : nodes) {
+    const ir::Node& node = module.graphs[0].nodes[n];
+    averages.push_back({n, node.inputs[operands_of(node).input]});
+  }
+  return averages;
 }
 
 Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& plan, size_t limit) {
@@ -213,7 +231,8 @@ ir::Module with_biases(const ir::Module& module, const BiasCorrection& correctio
   ir::Module corrected = module;
   for (size_t i = 0; i < correction.nodes.size(); ++i) {
     ir::Graph& graph = corrected.graphs[0];
-    const ir::ValueId id = graph.nodes[correction.nodes[i]].inputs[kBias];
+    const ir::Node& node = graph.nodes[correction.nodes[i]];
+    const ir::ValueId id = node.inputs[operands_of(node).bias];
     const ConstTensorView old = graph.constant(id);
     std::vector<float> bias(old.values<float>().begin(), old.values<float>().end());
     for (size_t c = 0; c < bias.size(); ++c) bias[c] += correction.deltas[i][c];

@@ -14,12 +14,16 @@
 #include "base/progress.h"
 #include "base/samples.h"
 #include "ir/graph.h"
+#include "quant/calibrate.h"
 #include "quant/plan.h"
 
 namespace pestle::quant {
 
 // Nodes of graph 0 whose bias can be corrected: integer in the plan, with constant weights and a constant bias.
 std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan& plan);
+
+// The inputs of those nodes, for CalibrationOptions::averaged.
+std::vector<CalibrationOptions::Average> correction_inputs(const ir::Module& module, const std::vector<size_t>& nodes);
 
 struct BiasCorrection {
   // By position in `nodes`: what to add to the float bias.
@@ -30,8 +34,8 @@ struct BiasCorrection {
 // How many samples the correction can hold at once: each keeps one arena of the integer model. `limit` in bytes.
 Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& plan, size_t limit);
 
-// `averages` are the elementwise means of input 0 of `nodes` over `samples` evenly spread samples of the float model
-// (CalibrationOptions::averaged_nodes); the same samples run through the integer model here.
+// `averages` are the elementwise means of the inputs of `nodes` over `samples` evenly spread samples of the float model
+// (CalibrationOptions::averaged); the same samples run through the integer model here.
 struct BiasInputs {
   const ir::Module& module;
   const QuantPlan& plan;
