@@ -17,7 +17,6 @@ enum class WeightsFormat : uint8_t { kDefault, kShuffled4x16Int8 };
 constexpr const char* kWeightsFormatNames[] = {"DEFAULT", "SHUFFLED4x16INT8"};
 constexpr EnumOption<WeightsFormat> kWeightsFormat{"weights_format", kWeightsFormatNames};
 constexpr BoolOption kKeepNumDims{"keep_num_dims", false};
-constexpr BoolOption kAsymmetricInputs{"asymmetric_quantize_inputs", false};
 constexpr DTypeOption kBiasType{"quantized_bias_type", DType::kFloat32};
 
 enum Operand { kInput, kFilter, kBias };

@@ -8,16 +8,11 @@
 namespace pestle::ops {
 namespace {
 
-struct RowParameters {
-  float scale = 1;
-  float inverse = 0;
-  int32_t zero_point = 0;
-};
-
 RowParameters symmetric(float low, float high) {
+  constexpr int32_t kLowest = -127;
   const float range = std::max(std::fabs(low), std::fabs(high));
-  if (range == 0.0f) return {};
-  return {range / 127.0f, 127.0f / range, 0};
+  if (range == 0.0f) return {.lowest = kLowest};
+  return {range / 127.0f, 127.0f / range, 0, kLowest};
 }
 
 RowParameters asymmetric(float low, float high) {
@@ -44,20 +39,21 @@ RowParameters asymmetric(float low, float high) {
 
 }  // namespace
 
+RowParameters row_parameters(float low, float high, HybridRange range) {
+  return range == HybridRange::kSymmetric ? symmetric(low, high) : asymmetric(low, high);
+}
+
 HybridRows quantize_rows(const FloatRows& rows, HybridRange range) {
   HybridRows out;
   out.codes.resize(static_cast<size_t>(rows.rows * rows.length));
-  const int32_t lowest = range == HybridRange::kSymmetric ? -127 : -128;
   for (int64_t r = 0; r < rows.rows; ++r) {
     const float* x = rows.values + r * rows.length;
     int8_t* q = out.codes.data() + r * rows.length;
     const auto [low, high] = std::minmax_element(x, x + rows.length);
-    const RowParameters p = rows.length == 0                        ? RowParameters{}
-                            : range == HybridRange::kSymmetric ? symmetric(*low, *high)
-                                                               : asymmetric(*low, *high);
+    const RowParameters p = rows.length == 0 ? RowParameters{} : row_parameters(*low, *high, range);
     for (int64_t i = 0; i < rows.length; ++i) {
       const int32_t code = static_cast<int32_t>(round_away(x[i] * p.inverse)) + p.zero_point;
-      q[i] = static_cast<int8_t>(std::clamp(code, lowest, 127));
+      q[i] = static_cast<int8_t>(std::clamp(code, p.lowest, 127));
     }
     out.scales.push_back(p.scale);
     out.zero_points.push_back(p.zero_point);

@@ -4,9 +4,24 @@
 #include <cstdint>
 #include <vector>
 
+#include "ops/core/option.h"
+
 namespace pestle::ops {
 
+// FULLY_CONNECTED: whether the codes of a row use a zero point.
+inline constexpr BoolOption kAsymmetricInputs{"asymmetric_quantize_inputs", false};
+
 enum class HybridRange : uint8_t { kSymmetric, kAsymmetric };
+
+// How a row becomes codes: clamp(round(x * inverse) + zero_point, lowest, 127).
+struct RowParameters {
+  float scale = 1;
+  float inverse = 0;
+  int32_t zero_point = 0;
+  int32_t lowest = -128;
+};
+// Of a row whose values lie in [low, high].
+RowParameters row_parameters(float low, float high, HybridRange range);
 
 struct FloatRows {
   const float* values = nullptr;
