@@ -6,8 +6,6 @@
 namespace pestle::ops {
 namespace {
 
-int left_shift_of(DType dtype) { return dtype == DType::kInt16 ? 15 : 20; }
-
 // Right shifts of the operands to the output's scale.
 struct PowerOfTwoShifts {
   int a = 0;
@@ -36,7 +34,7 @@ void evaluate_shifted(const Evaluation& e, PowerOfTwoShifts shifts, int32_t sign
 template <typename Code>
 void evaluate_codes(const Evaluation& e, int32_t sign, CodeRange range) {
   const ir::Type& output = *e.outputs[0].type;
-  const CommonScale common(*e.inputs[0].type, *e.inputs[1].type, left_shift_of(output.dtype));
+  const CommonScale common(*e.inputs[0].type, *e.inputs[1].type, sum_left_shift(output.dtype));
   const FixedMultiplier to_output = quantize_multiplier(common.to_output(output));
   const int32_t zero = output.zero_point();
   map_binary<Code>(e, [=](int32_t a, int32_t b) {
@@ -46,6 +44,12 @@ void evaluate_codes(const Evaluation& e, int32_t sign, CodeRange range) {
 }
 
 }  // namespace
+
+int sum_left_shift(DType dtype) { return dtype == DType::kInt16 ? 15 : 20; }
+
+bool sums_by_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b, const ir::Type& output) {
+  return power_of_two_shifts(node, a, b, output).has_value();
+}
 
 Status check_sum_scales(const Inference& in) {
   const ir::Type& a = in.type(0);
@@ -61,7 +65,7 @@ Status check_sum_scales(const Inference& in) {
                 "power-of-two scales need one operand at the output's scale and none above it",
                 "set pot_scale_int16 to false");
   }
-  if (CommonScale(a, b, left_shift_of(a.dtype)).to_output(output) >= 1.0) {
+  if (CommonScale(a, b, sum_left_shift(a.dtype)).to_output(output) >= 1.0) {
     return fail(ErrorCode::kInvalidModel, "the output's scale is too small for the operands' scales");
   }
   return {};

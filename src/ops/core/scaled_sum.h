@@ -26,6 +26,8 @@ class CommonScale {
   int32_t a(int32_t code) const { return multiply(wrapping_shift_left(code - zero_a_, left_shift_), a_); }
   int32_t b(int32_t code) const { return multiply(wrapping_shift_left(code - zero_b_, left_shift_), b_); }
   double twice_max() const { return twice_max_; }
+  FixedMultiplier multiplier_a() const { return a_; }
+  FixedMultiplier multiplier_b() const { return b_; }
   // From the common unit to that of `output`.
   double to_output(const ir::Type& output) const {
     return twice_max_ / (static_cast<double>(1 << left_shift_) * static_cast<double>(output.scale()));
@@ -45,6 +47,11 @@ inline constexpr BoolOption kPotScaleInt16{"pot_scale_int16", true};
 
 // What TFLite checks of the scales of an ADD or SUB. Types that are not quantized pass.
 Status check_sum_scales(const Inference& in);
+
+// The extra bits of ADD and SUB.
+int sum_left_shift(DType dtype);
+// True if the node shifts its operands instead of multiplying them.
+bool sums_by_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b, const ir::Type& output);
 
 // y = act(a + sign * b) of int8, uint8 or int16 codes; sign is 1 or -1.
 void evaluate_scaled_sum(const Evaluation& e, int32_t sign);
