@@ -7,7 +7,22 @@
 namespace pestle::runtime {
 
 Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool)
-    : plan_(std::move(plan)), pool_(pool), arena_(plan_->arena_bytes()), scratch_(plan_->scratch_bytes()) {}
+    : plan_(std::move(plan)), pool_(pool), arena_(plan_->arena_bytes()), scratch_(0) {
+  resolve();
+}
+
+void Executor::resolve() {
+  revision_ = plan_->revision();
+  scratch_ = PackedMemory(plan_->scratch_bytes());
+  ranges_.clear();
+  inputs_.clear();
+  outputs_.clear();
+  for (const ir::Node& node : plan_->graph().nodes) {
+    ranges_.push_back({inputs_.size(), outputs_.size()});
+    for (ir::ValueId id : node.inputs) inputs_.push_back(address(id));
+    for (ir::ValueId id : node.outputs) outputs_.push_back(address(id));
+  }
+}
 
 std::byte* Executor::address(ir::ValueId id) const {
   if (id == ir::kNoValue) return nullptr;
@@ -26,22 +41,21 @@ Status Executor::set_input(int i, const ConstTensorView& value) {
   const ir::Type& type = plan_->graph().values[id].type;
   const Placement& placement = plan_->placement(id);
   if (value.dtype != type.dtype || value.bytes.size() != placement.bytes) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("input \"{}\" wants {} {}, got {} {}", plan_->graph().values[id].name, dtype_name(type.dtype),
-                            to_string(type.shape), dtype_name(value.dtype), to_string(value.shape)));
+    return fail(
+        ErrorCode::kInvalidArgument,
+        fmt::format("input \"{}\" wants {} {}, got {} {}", plan_->graph().values[id].name, dtype_name(type.dtype),
+                    to_string(type.shape), dtype_name(value.dtype), to_string(value.shape)));
   }
   std::memcpy(arena_.data() + placement.offset, value.bytes.data(), value.bytes.size());
   return {};
 }
 
 Status Executor::run_step(size_t index) {
+  if (revision_ != plan_->revision()) resolve();
   const ir::Node& node = plan_->graph().nodes[index];
-  const Step& step = plan_->steps()[index];
-  std::vector<const std::byte*> inputs;
-  std::vector<std::byte*> outputs;
-  for (ir::ValueId id : node.inputs) inputs.push_back(address(id));
-  for (ir::ValueId id : node.outputs) outputs.push_back(address(id));
-  if (Status status = step.run({inputs, outputs, scratch_.data(), pool_}); !status) {
+  const std::span<const std::byte* const> inputs(inputs_.data() + ranges_[index].first_input, node.inputs.size());
+  const std::span<std::byte* const> outputs(outputs_.data() + ranges_[index].first_output, node.outputs.size());
+  if (Status status = plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_}); !status) {
     return in_context(std::move(status).error(), fmt::format("node {} ({})", index, node.op));
   }
   return {};

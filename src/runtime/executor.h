@@ -27,12 +27,23 @@ class Executor {
   ConstTensorView value(ir::ValueId id) const;
 
  private:
+  // Where the operands of a node stand in inputs_ and outputs_.
+  struct OperandRange {
+    size_t first_input, first_output;
+  };
+
   std::byte* address(ir::ValueId id) const;
+  // Finds all operands; again after a constant of the plan has changed.
+  void resolve();
 
   std::shared_ptr<const Plan> plan_;
   ThreadPool& pool_;
   PackedMemory arena_;
   PackedMemory scratch_;
+  int revision_ = -1;                 // of the plan whose operands were found
+  std::vector<OperandRange> ranges_;  // one a node
+  std::vector<const std::byte*> inputs_;
+  std::vector<std::byte*> outputs_;
 };
 
 }  // namespace pestle::runtime

@@ -32,7 +32,8 @@ Status Plan::infer_types() {
     const ir::Node& node = graph_.nodes[n];
     const ops::OpDef* def = ops::find(node.op);
     if (def == nullptr) {
-      return fail(ErrorCode::kUnsupported, fmt::format("{}: the operator {} cannot be run", node_name(node, n), node.op));
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("{}: the operator {} cannot be run", node_name(node, n), node.op));
     }
     std::vector<ops::KnownOperand> inputs;
     for (ir::ValueId id : node.inputs) {
@@ -52,7 +53,9 @@ Status Plan::infer_types() {
     std::vector<ir::Type> types = inference.take_outputs();
     for (size_t i = 0; i < types.size(); ++i) {
       if (!checked_elements(types[i].shape)) {
-        return in_context({ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i), {}, {}}, node_name(node, n));
+        return in_context(
+            {ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i), {}, {}},
+            node_name(node, n));
       }
       graph_.values[node.outputs[i]].type = std::move(types[i]);
     }
@@ -94,7 +97,8 @@ void Plan::place_values() {
   for (int n = 0; n < end; ++n) {
     const ir::Node& node = graph_.nodes[n];
     const ops::Traits& traits = ops::find(node.op)->traits;
-    if (!(traits.is_copy || traits.output_may_share_input) || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+    if (!(traits.is_copy || traits.output_may_share_input) || node.inputs.empty() || node.inputs[0] == ir::kNoValue)
+      continue;
     const ir::ValueId in = node.inputs[0], out = node.outputs[0];
     const bool intermediate = first[in] >= 0 && !graph_.values[in].is_constant() && !ir::is_input(graph_, in);
     if (!intermediate || last[home[in]] != n || bytes_of(in) != bytes_of(out)) continue;
@@ -117,13 +121,15 @@ void Plan::place_values() {
     if (graph_.values[i].is_constant()) {
       placements_[i] = {Placement::kConstant, 0, graph_.values[i].data->size()};
     } else if (first[i] >= 0) {
-      placements_[i] = {ir::is_input(graph_, id) ? Placement::kInput : Placement::kArena, layout.offsets[slot[home[i]]], bytes_of(id)};
+      placements_[i] = {ir::is_input(graph_, id) ? Placement::kInput : Placement::kArena, layout.offsets[slot[home[i]]],
+                        bytes_of(id)};
     }
   }
 }
 
 Status Plan::set_constant(ir::ValueId id, Bytes bytes) {
   graph_.values[id].data = std::make_shared<const Bytes>(std::move(bytes));
+  ++revision_;
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {
     const std::vector<ir::ValueId>& inputs = graph_.nodes[n].inputs;
     if (std::find(inputs.begin(), inputs.end(), id) != inputs.end()) PESTLE_TRY(bind_node(n));

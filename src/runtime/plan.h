@@ -34,6 +34,8 @@ class Plan {
   const Placement& placement(ir::ValueId id) const { return placements_[id]; }
   size_t arena_bytes() const { return arena_bytes_; }
   size_t scratch_bytes() const { return scratch_bytes_; }
+  // Changes with every set_constant().
+  int revision() const { return revision_; }
 
   // Gives a constant new contents of the same size and binds the nodes that read it again. No executor may run.
   Status set_constant(ir::ValueId id, Bytes bytes);
@@ -50,6 +52,7 @@ class Plan {
   std::vector<Placement> placements_;
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;
+  int revision_ = 0;
 };
 
 }  // namespace pestle::runtime
