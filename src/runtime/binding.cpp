@@ -43,7 +43,8 @@ Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
   const auto run = [bound](const StepContext& context) {
     std::vector<ops::InputOperand> inputs;
     for (size_t i = 0; i < bound->inputs.size(); ++i) {
-      inputs.push_back(bound->present[i] ? ops::InputOperand{&bound->inputs[i], context.inputs[i]} : ops::InputOperand{});
+      inputs.push_back(bound->present[i] ? ops::InputOperand{&bound->inputs[i], context.inputs[i]}
+                                         : ops::InputOperand{});
     }
     std::vector<ops::OutputOperand> outputs;
     for (size_t i = 0; i < bound->outputs.size(); ++i) outputs.push_back({&bound->outputs[i], context.outputs[i]});

@@ -23,9 +23,13 @@ struct StepContext {
   ThreadPool& pool;
 
   template <typename T>
-  const T* in(int i) const { return reinterpret_cast<const T*>(inputs[i]); }
+  const T* in(int i) const {
+    return reinterpret_cast<const T*>(inputs[i]);
+  }
   template <typename T>
-  T* out(int i) const { return reinterpret_cast<T*>(outputs[i]); }
+  T* out(int i) const {
+    return reinterpret_cast<T*>(outputs[i]);
+  }
 };
 
 struct Step {
@@ -45,7 +49,9 @@ class BindRequest {
   bool has(int i) const { return i < static_cast<int>(node_.inputs.size()) && node_.inputs[i] != ir::kNoValue; }
   bool is_constant(int i) const { return has(i) && graph_.values[node_.inputs[i]].is_constant(); }
   template <typename T>
-  const T* constant(int i) const { return has(i) ? reinterpret_cast<const T*>(graph_.values[node_.inputs[i]].data->data()) : nullptr; }
+  const T* constant(int i) const {
+    return has(i) ? reinterpret_cast<const T*>(graph_.values[node_.inputs[i]].data->data()) : nullptr;
+  }
 
  private:
   const ir::Graph& graph_;
