@@ -105,7 +105,7 @@ void copy_operand(const StridedCopy& copy, const InputOperand& in, const OutputO
 
 void copy_bytes(const InputOperand& in, const OutputOperand& out) {
   const size_t size = storage_bytes(out.dtype(), out.elements());
-  if (size > 0) std::memcpy(out.data, in.data, size);
+  if (size > 0 && out.data != in.data) std::memcpy(out.data, in.data, size);
 }
 
 void fill_elements(const std::byte* element, size_t element_bytes, int64_t count, std::byte* out) {

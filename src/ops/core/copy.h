@@ -49,7 +49,7 @@ class ElementWriter {
 
 // One copy from a whole operand to a whole operand of the same type.
 void copy_operand(const StridedCopy& copy, const InputOperand& in, const OutputOperand& out);
-// The bytes as they are: same type, same number of elements.
+// The bytes as they are: same type, same number of elements; nothing to do where both lie in one place.
 void copy_bytes(const InputOperand& in, const OutputOperand& out);
 
 // `count` copies of one element.
