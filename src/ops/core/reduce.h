@@ -32,11 +32,18 @@ template <typename T, typename Acc, typename Fold>
 std::vector<Acc> reduce(const Reduction& r, const T* x, Acc start, Fold fold) {
   std::vector<Acc> accumulators(static_cast<size_t>(r.outputs), start);
   std::vector<int64_t> position(r.steps.size(), 0);
+  const int last = r.input.rank() - 1;
+  const int64_t inner = last >= 0 ? r.input[last] : 1;
+  const int64_t step = last >= 0 ? r.steps[last] : 0;
   const int64_t total = r.input.elements();
   int64_t at = 0;
-  for (int64_t i = 0; i < total; ++i) {
-    accumulators[at] = fold(accumulators[at], x[i]);
-    for (int axis = r.input.rank() - 1; axis >= 0; --axis) {
+  for (int64_t i = 0; i < total; i += inner) {
+    if (step == 1) {  // a loop of its own, which compilers vectorise
+      for (int64_t k = 0; k < inner; ++k) accumulators[at + k] = fold(accumulators[at + k], x[i + k]);
+    } else {
+      for (int64_t k = 0; k < inner; ++k) accumulators[at + k * step] = fold(accumulators[at + k * step], x[i + k]);
+    }
+    for (int axis = last - 1; axis >= 0; --axis) {
       at += r.steps[axis];
       if (++position[axis] < r.input[axis]) break;
       at -= r.steps[axis] * r.input[axis];
