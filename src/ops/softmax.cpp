@@ -27,12 +27,15 @@ Status infer(Inference& in) {
 
 void softmax_floats(const Evaluation& e) {
   const float beta = kBeta(e.node);
-  for_each_row<float, float>(e, [beta](const float* x, float* y, int64_t length) {
+  std::vector<double> terms(static_cast<size_t>(e.inputs[0].shape().back(0)));
+  for_each_row<float, float>(e, [beta, &terms](const float* x, float* y, int64_t length) {
     const float largest = *std::max_element(x, x + length);
-    const auto term = [=](float value) { return elementary::exp(static_cast<double>((value - largest) * beta)); };
     double sum = 0.0;
-    for (int64_t i = 0; i < length; ++i) sum += term(x[i]);
-    for (int64_t i = 0; i < length; ++i) y[i] = static_cast<float>(term(x[i]) / sum);
+    for (int64_t i = 0; i < length; ++i) {
+      terms[i] = elementary::exp(static_cast<double>((x[i] - largest) * beta));
+      sum += terms[i];
+    }
+    for (int64_t i = 0; i < length; ++i) y[i] = static_cast<float>(terms[i] / sum);
   });
 }
 
