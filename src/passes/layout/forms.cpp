@@ -74,7 +74,7 @@ void Forms::relay_input(ValueId input, const Permutation& permutation) {
   const Permutation order = inverse(permutation);
   value.type = permuted(value.type, order);
   permute_signature(value, order);
-  forms_[input] = {input, permutation, std::nullopt, {}};
+  forms_[input] = {input, permutation, std::nullopt, {value.name}};
 }
 
 ValueId Forms::read(ValueId id, const Permutation& permutation) {
@@ -112,6 +112,7 @@ ValueId Forms::target_value(const Request& request, ValueId stored, ir::Type typ
     value.type = std::move(type);
     target = graph_.add_value(std::move(value));
     grow();
+    forms_[target].sources = request.sources;
   }
   return target;
 }
