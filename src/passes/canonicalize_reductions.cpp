@@ -13,8 +13,8 @@ namespace {
 
 bool is_global_pool(const ir::Graph& graph, const ir::Node& node) {
   if (node.op != "AVERAGE_POOL_2D" || !is_unquantized(graph, node)) return false;
-  const Shape& x = graph.values[node.inputs[0]].type.shape;
-  const Shape& y = graph.values[node.outputs[0]].type.shape;
+  const Shape x = known_shape(graph.values[node.inputs[0]]);
+  const Shape y = known_shape(graph.values[node.outputs[0]]);
   return y[1] == 1 && y[2] == 1 && ops::kFilterH(node) == x[1] && ops::kFilterW(node) == x[2] &&
          ops::kFusedActivation(node) == ops::FusedActivation::kNone;
 }
@@ -32,7 +32,7 @@ void become_mean(ir::Rewriter& rewriter, ir::Node& node) {
 // The shape of a MEAN's result without the axes of extent 1 that keep_dims left.
 std::optional<Shape> dropped_shape(const ir::Graph& graph, const ir::Node& mean) {
   const auto axes = int_constant(graph, mean.inputs[1]);
-  const Shape& x = graph.values[mean.inputs[0]].type.shape;
+  const Shape x = known_shape(graph.values[mean.inputs[0]]);
   const auto reduced = axes ? ops::reduced_axes(*axes, x.rank()) : std::nullopt;
   if (!reduced) return std::nullopt;
   Shape y;
@@ -49,11 +49,12 @@ bool merge_reshape(ir::Rewriter& rewriter, const ir::Node& node) {
   ir::Node* mean = rewriter.producer(x);
   if (mean == nullptr || mean->op != "MEAN" || rewriter.uses(x) != 1) return false;
   if (!ops::kKeepDims(*mean) || !is_unquantized(graph, *mean)) return false;
-  const Shape target = graph.values[node.outputs[0]].type.shape;
+  const ir::Value target = graph.values[node.outputs[0]];
   const auto dropped = dropped_shape(graph, *mean);
-  if (!dropped || !(*dropped == target) || !fuse_node(rewriter, node, x)) return false;
+  if (!dropped || !is_same_shape(*dropped, known_shape(target)) || !fuse_node(rewriter, node, x)) return false;
   ops::kKeepDims.set(*mean, false);
-  graph.values[x].type.shape = target;
+  graph.values[x].type.shape = target.type.shape;
+  graph.values[x].signature = target.signature;
   return true;
 }
 

@@ -15,7 +15,8 @@ namespace {
 
 bool is_reshaping(const ir::Graph& graph, const ir::Node& node) {
   if (node.op != "RESHAPE" && node.op != "SQUEEZE" && node.op != "EXPAND_DIMS") return false;
-  const Shape& y = graph.values[node.outputs[0]].type.shape;
+  if (node.op == "RESHAPE" && has_input(node, 1) && !graph.values[node.inputs[1]].is_constant()) return false;
+  const Shape y = known_shape(graph.values[node.outputs[0]]);
   return std::count(y.begin(), y.end(), kUnknown) <= 1 && std::count(y.begin(), y.end(), 0) == 0;
 }
 
@@ -27,7 +28,8 @@ void become_reshape(ir::Rewriter& rewriter, ir::Node& node) {
   const ir::Graph& graph = rewriter.graph();
   if (!has_constant_target(graph, node)) {
     const ir::Value& y = graph.values[node.outputs[0]];
-    const std::vector<int64_t> target(y.type.shape.begin(), y.type.shape.end());
+    const Shape known = known_shape(y);
+    const std::vector<int64_t> target(known.begin(), known.end());
     const ir::ValueId shape = add_ints(rewriter, y.name + "/shape", {static_cast<int64_t>(target.size())}, target);
     node.inputs = {node.inputs[0], shape};
     node.op = "RESHAPE";

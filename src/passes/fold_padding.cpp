@@ -28,7 +28,7 @@ std::optional<Border> border_of(const ir::Graph& graph, const ir::Node* node) {
 // image is zero under both; padding that no window reaches is of no consequence.
 bool is_same_padding(const ir::Graph& graph, const ir::Node& conv, const Shape& image, const Border& border) {
   const Shape& filter = graph.values[conv.inputs[1]].type.shape;
-  const Shape& y = graph.values[conv.outputs[0]].type.shape;
+  const Shape y = known_shape(graph.values[conv.outputs[0]]);
   ir::Node same = conv;
   ops::kPadding.set(same, Padding::kSame);
   const auto grid = ops::window_grid(same, image, {filter[1], filter[2]});
@@ -44,7 +44,7 @@ void absorb_padding(ir::Rewriter& rewriter, ir::Node& conv) {
   const auto border = border_of(graph, pad);
   if (!border) return;
   const ir::ValueId x = rewriter.resolve(pad->inputs[0]);
-  if (!is_same_padding(graph, conv, graph.values[x].type.shape, *border)) return;
+  if (!is_same_padding(graph, conv, known_shape(graph.values[x]), *border)) return;
   ops::kPadding.set(conv, Padding::kSame);
   conv.version = 0;
   conv.inputs[0] = x;

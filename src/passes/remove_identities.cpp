@@ -27,7 +27,7 @@ ir::ValueId unchanged_operand(const ir::Graph& graph, const ir::Node& node) {
 bool keeps_order(const ir::Graph& graph, const ir::Node& node) {
   const auto permutation = int_constant(graph, node.inputs[1]);
   if (!permutation) return false;
-  const Shape& x = graph.values[node.inputs[0]].type.shape;
+  const Shape x = known_shape(graph.values[node.inputs[0]]);
   std::vector<int64_t> order;  // of the axes that are not of extent 1
   for (int64_t axis : *permutation) {
     if (x[static_cast<int>(axis < 0 ? axis + x.rank() : axis)] != 1) order.push_back(axis < 0 ? axis + x.rank() : axis);
@@ -52,8 +52,9 @@ bool remove_identity(ir::Rewriter& rewriter, const ir::Node& node) {
   const ir::Graph& graph = rewriter.graph();
   const ir::ValueId x = identity_operand(graph, node);
   if (x == ir::kNoValue) return false;
-  const ir::Type& from = graph.values[x].type;
-  if (!from.shape.is_static() || !(from == graph.values[node.outputs[0]].type)) return false;
+  const ir::Value& from = graph.values[x];
+  const ir::Value& to = graph.values[node.outputs[0]];
+  if (!(from.type == to.type) || !is_same_shape(known_shape(from), known_shape(to))) return false;
   return replace_node(rewriter, node, x);
 }
 

@@ -32,6 +32,7 @@ std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node) {
   affine.x = node.inputs[constant_first ? 1 : 0];
   const ir::Type& y = graph.values[node.outputs[0]].type;
   if (y.dtype != DType::kFloat32 || !(graph.values[affine.x].type.shape == y.shape)) return std::nullopt;
+  if (y.shape.rank() > 0 && known_shape(graph.values[affine.x]).back(0) == kUnknown) return std::nullopt;
   auto values = per_channel(graph, node.inputs[constant_first ? 0 : 1], y.shape);
   if (!values) return std::nullopt;
   affine.divides = divides;

@@ -16,6 +16,11 @@ bool is_unquantized(const ir::Graph& graph, const ir::Node& node);
 bool has_input(const ir::Node& node, size_t i);
 bool has_option(const ops::OpDef& def, std::string_view name);
 
+// The shape as far as it is sure: files give a free extent as 1 and say in the signature that it is free (kUnknown here).
+Shape known_shape(const ir::Value& value);
+// True if two shapes are the same in every run: equal, and at most one extent unknown.
+bool is_same_shape(const Shape& a, const Shape& b);
+
 // Contents of a constant operand; nothing if it is absent, not constant, or of another kind (float32; integers).
 std::optional<std::vector<float>> float_constant(const ir::Graph& graph, ir::ValueId id);
 std::optional<std::vector<int64_t>> int_constant(const ir::Graph& graph, ir::ValueId id);

@@ -4,6 +4,7 @@
 
 #include "ops/core/builder.h"
 #include "ops/core/registry.h"
+#include "passes/core/edit.h"
 
 namespace pestle::passes {
 namespace {
@@ -17,6 +18,7 @@ bool fold_node(ir::Graph& graph, const ir::Node& node) {
   const ops::OpDef* def = ops::find(node.op);
   if (def == nullptr || std::count(node.outputs.begin(), node.outputs.end(), ir::kNoValue) > 0) return false;
   if (computes_output(graph, node)) return false;
+  if (def->traits.depends_on_shape_only && !node.inputs.empty() && !known_shape(graph.values[node.inputs[0]]).is_static()) return false;
   const auto folded = ops::fold(*def, graph, node);
   if (!folded || !*folded) return false;
   for (size_t i = 0; i < node.outputs.size(); ++i) {

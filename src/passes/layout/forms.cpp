@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/core/registry.h"
+#include "passes/core/edit.h"
 
 namespace pestle::passes {
 
@@ -17,6 +18,16 @@ void permute_signature(ir::Value& value, const Permutation& permutation) {
   value.signature.assign(moved.begin(), moved.end());
 }
 
+// The shape with its unknown extent as it follows from the number of elements in the file's own shapes.
+Shape filled_shape(Shape shape, int64_t elements) {
+  int64_t known = 1;
+  for (int64_t extent : shape) known *= extent == kUnknown ? 1 : extent;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (shape[axis] == kUnknown && known > 0) shape[axis] = elements / known;
+  }
+  return shape;
+}
+
 }  // namespace
 
 Forms::Forms(ir::Graph& graph) : graph_(graph), is_output_(graph.values.size(), false) {
@@ -28,6 +39,7 @@ void Forms::grow() {
   for (size_t i = forms_.size(); i < graph_.values.size(); ++i) {
     forms_.push_back({static_cast<ValueId>(i), {}, std::nullopt, {}});
     types_.push_back(graph_.values[i].type);
+    types_.back().shape = known_shape(graph_.values[i]);
   }
   producer_.resize(graph_.values.size(), -1);
   is_output_.resize(graph_.values.size(), false);
@@ -43,11 +55,13 @@ void Forms::append(ir::Node node) {
 
 ValueId Forms::store(ValueId output, const Permutation& permutation, std::vector<std::string> sources) {
   if (permutation.empty()) return output;
-  const ir::Type type = permuted(types_[output], inverse(permutation));
+  const ir::Type type = permuted(graph_.values[output].type, inverse(permutation));
   ValueId stored = output;
   if (is_output_[output]) {
     ir::Value value;
     value.name = graph_.values[output].name + "/stored";
+    value.signature = graph_.values[output].signature;
+    permute_signature(value, inverse(permutation));
     stored = graph_.add_value(std::move(value));
     grow();
   } else {
@@ -62,7 +76,7 @@ ValueId Forms::store(ValueId output, const Permutation& permutation, std::vector
 ValueId Forms::add_like(ValueId id, const Shape& shape) {
   ir::Value value;
   value.name = graph_.values[id].name + "/stored";
-  value.type = types_[id];
+  value.type = graph_.values[id].type;
   value.type.shape = shape;
   const ValueId added = graph_.add_value(std::move(value));
   grow();
@@ -129,10 +143,14 @@ ValueId Forms::make_transpose(ValueId stored, const Permutation& permutation, co
   if (permutation.empty()) return stored;
   const ir::Type type = permuted(graph_.values[stored].type, permutation);
   const bool per_channel = type.quantization && type.quantization->per_channel();
-  if (!per_channel && moves_only_units(graph_.values[stored].type.shape, permutation)) return make_reshape(stored, type.shape, request);
+  if (!per_channel && moves_only_units(known_shape(graph_.values[stored]), permutation)) {
+    return make_reshape(stored, permuted(known_shape(graph_.values[stored]), permutation), request);
+  }
   auto [at, is_new] = made_.try_emplace(Key{stored, permutation, {}}, kNoValue);
   if (!is_new) return at->second;
   const ValueId target = target_value(request, stored, type);
+  graph_.values[target].signature = graph_.values[stored].signature;
+  permute_signature(graph_.values[target], permutation);
   made_[Key{stored, permutation, {}}] = target;
   ir::Node node;
   node.op = "TRANSPOSE";
@@ -144,12 +162,13 @@ ValueId Forms::make_transpose(ValueId stored, const Permutation& permutation, co
 }
 
 ValueId Forms::make_reshape(ValueId stored, const Shape& shape, const Request& request) {
-  if (graph_.values[stored].type.shape == shape) return stored;
+  if (is_same_shape(known_shape(graph_.values[stored]), shape)) return stored;
   const Key key{stored, {}, {shape.begin(), shape.end()}};
   if (const auto at = made_.find(key); at != made_.end()) return at->second;
   ir::Type type = graph_.values[stored].type;
-  type.shape = shape;
+  type.shape = type.shape.is_static() ? filled_shape(shape, type.shape.elements()) : shape;
   const ValueId target = target_value(request, stored, type);
+  if (!shape.is_static()) graph_.values[target].signature.assign(shape.begin(), shape.end());
   made_[key] = target;
   ir::Node node;
   node.op = "RESHAPE";

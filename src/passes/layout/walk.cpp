@@ -101,6 +101,7 @@ bool Walk::move_reshape(const ir::Node& node) {
   const ValueId x = node.inputs[0], y = node.outputs[0];
   const Form form = forms_.form(x);
   if (form.is_plain() || is_per_channel(forms_.type(x))) return false;
+  if (has_input(node, 1) && !graph().values[node.inputs[1]].is_constant()) return false;
   const Shape& to = forms_.type(y).shape;
   const bool is_known = std::count(to.begin(), to.end(), kUnknown) == (to.rank() > 0 && to[0] == kUnknown ? 1 : 0);
   if (!is_known) return false;
@@ -180,6 +181,12 @@ ValueId Walk::broadcast_operand(ValueId id, const Permutation& permutation, cons
 bool Walk::move_broadcast(ir::Node& node) {
   const Permutation permutation = choose(node.inputs, node);
   if (permutation.empty() || static_cast<int>(permutation.size()) != forms_.type(node.outputs[0]).shape.rank()) return false;
+  const auto is_open = [&](ValueId id) {
+    if (id == kNoValue) return false;
+    const Shape& shape = forms_.type(id).shape;
+    return shape.rank() < static_cast<int>(permutation.size()) && !shape.is_static();
+  };
+  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_open)) return false;
   const std::vector<std::string> sources = sources_before(node);
   for (ValueId& id : node.inputs) {
     if (id != kNoValue) id = broadcast_operand(id, permutation, sources);
