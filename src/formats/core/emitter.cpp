@@ -95,7 +95,12 @@ Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
       return fail(ErrorCode::kInvalidModel, fmt::format("{} makes a tensor of the absurd shape {}", spec.op, to_string(result)));
     }
   }
-  if (value(outputs->front()).is_constant()) aligned.restore();
+  if (value(outputs->front()).is_constant()) {
+    aligned.restore();
+  } else if (Status status = ops::check_quantization(*def, {graph(), graph().nodes.back()}); !status) {
+    // Sources compute with plain bytes; TFLite only with bytes that have a scale.
+    return fail(ErrorCode::kUnsupported, fmt::format("{}: {}", spec.op, describe(status.error())));
+  }
   return outputs;
 }
 

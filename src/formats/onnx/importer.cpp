@@ -134,8 +134,8 @@ Error Importer::refusals_error(size_t nodes) const {
     }
   }
   const std::string hint = ends.empty() ? std::string() : fmt::format("to stop before them: --outputs {}", join(ends, ","));
-  const char* noun = refusals_.size() == 1 ? "node" : "nodes";
-  return {code, fmt::format("{} of {} {} cannot be taken over:{}", refusals_.size(), nodes, nodes == 1 ? "node" : noun, list), hint, {}};
+  const char* noun = nodes == 1 ? "node" : "nodes";
+  return {code, fmt::format("{} of {} {} cannot be taken over:{}", refusals_.size(), nodes, noun, list), hint, {}};
 }
 
 Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
