@@ -76,6 +76,14 @@ ir::Type Case::type(DType dtype, Shape shape) {
   return result;
 }
 
+ir::Type Case::spanning(DType dtype, Shape shape, double least, double most) {
+  ir::Type result = type(dtype, std::move(shape));
+  if (!result.quantization) return result;
+  const double codes = dtype == DType::kInt16 ? 65535 : 255;
+  result.quantization = ir::per_tensor(static_cast<float>(log_real(least, most) / codes), result.zero_point());
+  return result;
+}
+
 ir::Type Case::weight(DType dtype, Shape shape, int axis) {
   if (dtype == DType::kFloat32) return {dtype, std::move(shape), nullptr};
   const int64_t channels = axis < 0 ? 1 : shape[axis];
@@ -94,6 +102,8 @@ ir::Type Case::weight(DType dtype, Shape shape, int axis) {
 void Case::set(const char* name, ir::AttributeValue value) { node_.attributes.set(name, std::move(value)); }
 
 void Case::fused_activation() {
+  const auto is_clamp = [](const ops::OptionInfo& option) { return option.name == std::string_view("fused_activation_function"); };
+  if (!std::any_of(def_.options.begin(), def_.options.end(), is_clamp)) return;
   if (chance(25)) set("fused_activation_function", std::string(any_of({"RELU", "RELU6", "RELU_N1_TO_1"})));
 }
 
@@ -104,7 +114,8 @@ int Case::either(const ir::Type& type, std::optional<Range> range) {
 }
 
 int Case::add(const ir::Type& type, std::optional<Range> range, bool is_constant) {
-  CaseOperand operand{true, is_constant, type, Tensor(type.dtype, type.shape)};
+  // LiteRT's interface cannot set tensors of packed types.
+  CaseOperand operand{true, is_constant || is_packed(type.dtype), type, Tensor(type.dtype, type.shape)};
   fill(operand.data, type.is_quantized(), range);
   operands_.push_back(std::move(operand));
   return static_cast<int>(operands_.size()) - 1;
@@ -115,6 +126,8 @@ int Case::constant_ints(DType dtype, Shape shape, const std::vector<int64_t>& va
   for (size_t i = 0; i < values.size(); ++i) {
     if (dtype == DType::kInt64) {
       operand.data.data<int64_t>()[i] = values[i];
+    } else if (dtype == DType::kInt16) {
+      operand.data.data<int16_t>()[i] = static_cast<int16_t>(values[i]);
     } else {
       operand.data.data<int32_t>()[i] = static_cast<int32_t>(values[i]);
     }
@@ -132,17 +145,18 @@ int Case::absent() {
   return static_cast<int>(operands_.size()) - 1;
 }
 
-int Case::bias(DType dtype, int64_t channels, int64_t taps) {
+int Case::bias(DType dtype, int64_t channels, int64_t taps, int data) {
   if (dtype == DType::kFloat32) return constant({dtype, {channels}, nullptr}, Range{-2, 2});
-  const ir::Quantization& x = *operands_[0].type.quantization;
+  const ir::Quantization& x = *operands_[data].type.quantization;
   const ir::Quantization& w = *operands_[1].type.quantization;
   auto quantization = std::make_shared<ir::Quantization>();
   for (float s : w.scale) {
     quantization->scale.push_back(s * x.scale[0]);
     quantization->zero_point.push_back(0);
   }
-  const double code = operands_[0].type.dtype == DType::kInt16 ? 32768.0 : 128.0;
-  const double bound = std::min(1e9, 60.0 * code * std::sqrt(static_cast<double>(std::max<int64_t>(taps, 1))));
+  const double code = operands_[data].type.dtype == DType::kInt16 ? 32768.0 : 128.0;
+  const double weights = operands_[1].type.dtype == DType::kInt16 ? 16384.0 : 60.0;
+  const double bound = std::min(1e9, weights * code * std::sqrt(static_cast<double>(std::max<int64_t>(taps, 1))));
   return constant({dtype, {channels}, std::move(quantization)}, Range{-bound, bound});
 }
 
@@ -181,7 +195,6 @@ Status Case::finish() {
   PESTLE_ASSIGN(declared_, infer(node_, operands_, declared_));
   for (ir::Type& type : declared_) {
     if (!type.shape.is_static()) return fail(ErrorCode::kInternal, "the output's shape is not known");
-    if (!is_quantized_storage(type.dtype)) type.quantization = nullptr;
   }
   PESTLE_ASSIGN(const ir::Module made, module());
   const ir::Graph& graph = made.graphs[0];

@@ -63,6 +63,8 @@ class Case {
   std::pair<Shape, Shape> broadcast_shapes(int rank);
   // A type with random parameters if its elements are stored codes, else a plain one.
   ir::Type type(DType dtype, Shape shape);
+  // The same, with codes that span a real range between `least` and `most`.
+  ir::Type spanning(DType dtype, Shape shape, double least, double most);
   // Parameters of a weight: symmetric; one scale a slice of `axis`, or one for all if axis is negative.
   ir::Type weight(DType dtype, Shape shape, int axis);
   float scale();
@@ -70,7 +72,7 @@ class Case {
 
   // ---- the node
   void set(const char* name, ir::AttributeValue value);
-  void fused_activation();  // a clamp in a quarter of the cases, else none
+  void fused_activation();  // a clamp in a quarter of the cases, if the operator has that property
   ir::Node& node() { return node_; }
 
   // ---- operands, in order; each returns its position
@@ -82,8 +84,10 @@ class Case {
   int absent();
   CaseOperand& operand(int i) { return operands_[i]; }
   std::vector<CaseOperand>& operands() { return operands_; }
-  // A bias of one value a channel for operands 0 (data) and 1 (weight): about as large as the sums it is added to.
-  int bias(DType dtype, int64_t channels, int64_t taps);
+  // A bias of one value a channel for operands `data` and 1 (weight): about as large as the sums it is added to.
+  int bias(DType dtype, int64_t channels, int64_t taps, int data = 0);
+  // Replaces codes from `low` to `high` of an 8- or 16-bit operand by a code beside them.
+  void avoid_codes(int operand, int64_t low, int64_t high);
   // Moves float data away from where the run-time quantizer of hybrid kernels could round either way. The range of
   // each of `rows` rows stays as it is.
   void avoid_ties(int operand, int64_t rows);

@@ -88,6 +88,23 @@ void Case::fill(Tensor& tensor, bool is_quantized, std::optional<Range> range) {
   }
 }
 
+void Case::avoid_codes(int operand, int64_t low, int64_t high) {
+  Tensor& tensor = operands_[operand].data;
+  const ops::CodeRange range = ops::code_range(tensor.dtype());
+  const int64_t beside = high + 1 <= range.high ? high + 1 : low - 1;
+  const auto replace = [&](auto* values) {
+    for (int64_t i = 0; i < tensor.elements(); ++i) {
+      if (values[i] >= low && values[i] <= high) values[i] = static_cast<std::remove_reference_t<decltype(*values)>>(beside);
+    }
+  };
+  switch (tensor.dtype()) {
+    case DType::kInt8: replace(tensor.data<int8_t>()); return;
+    case DType::kUInt8: replace(tensor.data<uint8_t>()); return;
+    case DType::kInt16: replace(tensor.data<int16_t>()); return;
+    default: return;
+  }
+}
+
 void Case::avoid_ties(int operand, int64_t rows) {
   Tensor& tensor = operands_[operand].data;
   const int64_t length = tensor.elements() / std::max<int64_t>(rows, 1);

@@ -1,6 +1,7 @@
 // Arithmetic of two operands with broadcasting.
 #include <cmath>
 
+#include "ops/core/fused_activation.h"
 #include "parity/generator.h"
 
 namespace pestle::parity {
@@ -38,11 +39,88 @@ Status draw_sum(Case& c) {
   return {};
 }
 
+// Divisors stay away from zero, which is no number to divide by and whose neighbours make all other quotients one code.
+// Quantized dividends of -1, 0 and 1 steps are left out: where the shift falls below -31 the reference is undefined.
+Status draw_div(Case& c) {
+  const DType dtype = c.in(0);
+  const auto [a, b] = c.broadcast_shapes(static_cast<int>(c.integer(0, 5)));
+  c.either(c.type(dtype, a));
+  c.fused_activation();
+  if (!c.quantized()) {
+    c.either({dtype, b, nullptr}, dtype == DType::kFloat32 ? Range{0.2, 20} : Range{1, 40});
+    return {};
+  }
+  const ops::CodeRange codes = ops::code_range(dtype);
+  const int64_t steps = (int64_t{codes.high} - codes.low) / 8;
+  ir::Type divisor = c.type(dtype, b);
+  if (dtype != DType::kInt16) divisor.quantization = ir::per_tensor(divisor.scale(), codes.low + c.integer(0, steps));
+  c.either(divisor, Range{static_cast<double>(divisor.zero_point() + steps), static_cast<double>(codes.high)});
+  c.avoid_codes(0, c.operand(0).type.zero_point() - 1, c.operand(0).type.zero_point() + 1);
+  return c.fit();
+}
+
+Status draw_extremum(Case& c) {
+  draw_operands(c, 5);
+  if (c.quantized()) c.operand(1).type.quantization = c.operand(0).type.quantization;
+  c.like(0);
+  return {};
+}
+
+Status draw_pow(Case& c) {
+  const auto [a, b] = c.broadcast_shapes(static_cast<int>(c.integer(0, 4)));
+  const bool is_real = c.in(0) == DType::kFloat32;
+  c.either({c.in(0), a, nullptr}, is_real ? Range{0.1, 4} : Range{-9, 9});
+  c.either({c.in(0), b, nullptr}, is_real ? Range{-3, 3} : Range{0, 5});
+  return {};
+}
+
+Status draw_prelu(Case& c) {
+  const int rank = static_cast<int>(c.integer(1, 4));
+  const Shape shape = c.shape(rank);
+  Shape alpha;
+  for (int axis = c.chance(50) ? rank - 1 : 0; axis < rank; ++axis) {
+    alpha.push_back(axis == rank - 1 || c.chance(30) ? shape[axis] : 1);
+  }
+  c.input(c.type(c.in(0), shape));
+  c.constant(c.type(c.in(1), alpha));
+  return c.fit();
+}
+
+// Operands that are often equal: few codes, and one scale for both in half of the cases.
+Status draw_comparison(Case& c) {
+  const DType dtype = c.in(0);
+  const auto [a, b] = c.broadcast_shapes(static_cast<int>(c.integer(0, 4)));
+  ir::Type left = c.type(dtype, a), right = c.type(dtype, b);
+  if (!c.quantized()) {
+    const bool few = dtype != DType::kFloat32 && dtype != DType::kFloat16;
+    c.either(left, few ? std::optional(Range{-3, 3}) : std::nullopt);
+    c.either(right, few ? std::optional(Range{-3, 3}) : std::nullopt);
+    return {};
+  }
+  if (c.chance(50)) {
+    right.quantization = left.quantization;
+  } else {
+    right.quantization = ir::per_tensor(left.scale() * static_cast<float>(c.log_real(0.25, 4)), right.zero_point());
+  }
+  const ops::CodeRange codes = ops::code_range(dtype);
+  const double middle = static_cast<double>(c.integer(codes.low, codes.high - 8));
+  const auto range = c.chance(50) ? std::nullopt : std::optional(Range{middle, middle + 8});
+  c.either(left, range);
+  c.either(right, range);
+  return {};
+}
+
 }  // namespace
 
 std::vector<Generator> generators_binary() {
   return {{.operators = {"ADD", "SUB"}, .draw = draw_sum, .rescales = true},
-          {.operators = {"MUL"}, .draw = draw_arithmetic, .rescales = true}};
+          {.operators = {"MUL", "SQUARED_DIFFERENCE"}, .draw = draw_arithmetic, .rescales = true},
+          {.operators = {"DIV"}, .draw = draw_div, .rescales = true},
+          {.operators = {"MAXIMUM", "MINIMUM"}, .draw = draw_extremum},
+          {.operators = {"POW"}, .draw = draw_pow},
+          {.operators = {"PRELU"}, .draw = draw_prelu, .rescales = true},
+          {.operators = {"EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"}, .draw = draw_comparison},
+          {.operators = {"LOGICAL_AND", "LOGICAL_OR"}, .draw = draw_comparison}};
 }
 
 }  // namespace pestle::parity

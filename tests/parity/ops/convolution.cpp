@@ -1,4 +1,4 @@
-// CONV_2D and DEPTHWISE_CONV_2D.
+// Operators with weights.
 #include <algorithm>
 
 #include "parity/generator.h"
@@ -72,11 +72,79 @@ Status draw_depthwise(Case& c) {
   return c.fit();
 }
 
+// The image is what a convolution of the output would give.
+int64_t transposed_extent(Case& c, bool same, int64_t in, int64_t kernel, int64_t stride) {
+  const int64_t rest = c.integer(0, stride - 1);
+  return same ? in * stride - rest : (in - 1) * stride + kernel + rest;
+}
+
+Status draw_transpose_conv(Case& c) {
+  const bool same = c.chance(50);
+  const int64_t kernel_h = c.integer(1, 4), kernel_w = c.integer(1, 4);
+  const int64_t stride_h = c.integer(1, 3), stride_w = c.chance(70) ? stride_h : c.integer(1, 3);
+  const int64_t h = c.integer(1, 6), w = c.integer(1, 6), batches = c.chance(70) ? 1 : 2;
+  const int64_t in_c = c.integer(1, 9), out_c = c.integer(1, 9);
+  const DType data = c.in(2), filter = c.in(1);
+  const bool hybrid = data == DType::kFloat32 && filter != DType::kFloat32;
+  c.constant_ints(DType::kInt32, {batches, transposed_extent(c, same, h, kernel_h, stride_h),
+                                  transposed_extent(c, same, w, kernel_w, stride_w), out_c});
+  const Shape filter_shape{out_c, kernel_h, kernel_w, in_c};
+  if (filter == DType::kUInt8) {
+    c.constant(c.type(filter, filter_shape));
+  } else if (hybrid) {
+    c.constant(c.weight(filter, filter_shape, 0), Range{-127, 127});
+  } else {
+    c.constant(c.weight(filter, filter_shape, c.chance(25) ? -1 : 0));
+  }
+  c.input(c.type(data, {batches, h, w, in_c}));
+  c.set("padding", std::string(same ? "SAME" : "VALID"));
+  c.set("stride_h", stride_h);
+  c.set("stride_w", stride_w);
+  if (hybrid) c.avoid_ties(2, batches);
+  if (c.chance(70)) {
+    c.bias(c.in(3), out_c, kernel_h * kernel_w * in_c / (stride_h * stride_w), 2);
+    if (data == DType::kInt16 && c.in(3) == DType::kInt32) c.set("quantized_bias_type", std::string("INT32"));
+  }
+  c.fused_activation();
+  return c.fit();
+}
+
+Status draw_fully_connected(Case& c) {
+  const DType data = c.in(0), filter = c.in(1);
+  const bool hybrid = is_hybrid(c);
+  const int64_t in_c = c.chance(30) ? c.integer(20, 200) : c.integer(1, 20);
+  const int64_t out_c = c.chance(30) ? c.integer(9, 60) : c.integer(1, 9);
+  Shape shape = c.shape(static_cast<int>(c.integer(1, 3)), 4);
+  shape.push_back(in_c);
+  c.input(c.type(data, shape));
+  const bool per_channel = c.chance(60) && filter != DType::kInt16;
+  if (filter == DType::kUInt8) {
+    c.constant(c.type(filter, {out_c, in_c}));
+  } else {
+    const bool narrow = hybrid && filter == DType::kInt8;
+    c.constant(c.weight(filter, {out_c, in_c}, per_channel ? 0 : -1), narrow ? std::optional(Range{-127, 127}) : std::nullopt);
+  }
+  if (c.chance(70)) {
+    c.bias(c.in(2), out_c, in_c);
+    if (data == DType::kInt16 && c.in(2) == DType::kInt32) c.set("quantized_bias_type", std::string("INT32"));
+  } else {
+    c.absent();
+  }
+  if (c.chance(50)) c.set("keep_num_dims", true);
+  if (hybrid && c.chance(50)) c.set("asymmetric_quantize_inputs", true);
+  if (hybrid) c.avoid_ties(0, shape.elements() / in_c);
+  c.fused_activation();
+  return c.fit();
+}
+
 }  // namespace
 
 std::vector<Generator> generators_convolution() {
   return {{.operators = {"CONV_2D"}, .draw = draw_conv_2d, .each_input = {0, 1, 2}, .rescales = true},
-          {.operators = {"DEPTHWISE_CONV_2D"}, .draw = draw_depthwise, .each_input = {0, 1, 2}, .rescales = true}};
+          {.operators = {"DEPTHWISE_CONV_2D"}, .draw = draw_depthwise, .each_input = {0, 1, 2}, .rescales = true},
+          {.operators = {"TRANSPOSE_CONV"}, .draw = draw_transpose_conv, .each_input = {1, 3}, .rescales = true},
+          // LiteRT's reference multiplies by a double here: only int16 x int16 rescales by fixed point.
+          {.operators = {"FULLY_CONNECTED"}, .draw = draw_fully_connected, .each_input = {0, 1, 2}}};
 }
 
 }  // namespace pestle::parity
