@@ -36,6 +36,13 @@ Case::Case(const ops::OpDef& def, const Variant& variant, uint64_t seed)
       input_types_(draw_types(variant.row->inputs, variant.inputs, random_)),
       output_types_(draw_types(variant.row->outputs, variant.outputs, random_)),
       declared_(1) {
+  // Where outputs may have the types of the data, they have: nothing else is left to chance.
+  for (size_t i = 0; i < output_types_.size(); ++i) {
+    for (const auto& chosen : variant.inputs) {
+      const bool is_open = i >= variant.outputs.size() || !variant.outputs[i];
+      if (is_open && chosen && variant.row->outputs[i].has(*chosen)) output_types_[i] = *chosen;
+    }
+  }
   node_.op = def.name;
   node_.sources = {def.name};
 }

@@ -14,6 +14,7 @@ import tempfile
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 try:
@@ -40,7 +41,8 @@ class Exceptions:
 
     def find(self, kind: str, operator: str, label: str) -> dict | None:
         for entry in self.entries:
-            if entry["kind"] == kind and operator in entry["operators"] and label in entry.get("labels", [label]):
+            names = any(fnmatchcase(operator, pattern) for pattern in entry["operators"])
+            if entry["kind"] == kind and names and any(fnmatchcase(label, pattern) for pattern in entry.get("labels", ["*"])):
                 return entry
         return None
 
@@ -194,7 +196,8 @@ class OperatorRun:
                 command += ["--only", self.options.only]
             made = subprocess.run([*command, self.operator], capture_output=True, text=True, check=False)
             records, whole = read_batch(batch) if batch.exists() else ([], False)
-        asked = [record for record in records if self.take(record)]
+        untested = lambda record: self.exceptions.find("untested", self.operator, record.head["label"])
+        asked = [record for record in records if not untested(record) and self.take(record)]
         builtin = lambda record: self.exceptions.find("builtin", self.operator, record.head["label"]) is not None
         for record, answer in zip(asked, litert.answers(asked, builtin), strict=True):
             self.settle(record, answer)

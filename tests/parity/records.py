@@ -25,6 +25,13 @@ class Record:
         return f'{self.head["operator"]} [{self.head["label"]}] case {self.head["index"]}'
 
 
+def unpack_int4(packed: bytes, count: int) -> np.ndarray:
+    """Two codes a byte, the first in the low bits."""
+    pairs = np.frombuffer(packed, np.uint8)
+    codes = np.stack([pairs & 15, pairs >> 4], axis=1).reshape(-1)[:count].astype(np.int8)
+    return np.where(codes > 7, codes - 16, codes).astype(np.int8)
+
+
 class Cursor:
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
@@ -44,8 +51,11 @@ class Cursor:
     def tensors(self, described: list[dict]) -> list[np.ndarray]:
         arrays = []
         for tensor in described:
-            dtype = np.dtype(DTYPES[tensor["dtype"]])
             count = int(np.prod(tensor["shape"], dtype=np.int64))
+            if tensor["dtype"] == "int4":
+                arrays.append(unpack_int4(self.take((count + 1) // 2), count).reshape(tensor["shape"]))
+                continue
+            dtype = np.dtype(DTYPES[tensor["dtype"]])
             arrays.append(np.frombuffer(self.take(count * dtype.itemsize), dtype).reshape(tensor["shape"]))
         return arrays
 

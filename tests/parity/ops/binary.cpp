@@ -28,8 +28,8 @@ Status draw_sum(Case& c) {
     return draw_arithmetic(c);
   }
   const Shape shape = c.shape(static_cast<int>(c.integer(0, 5)));
-  c.either(c.type(c.in(0), shape));
-  c.either(c.type(c.in(1), shape));
+  c.either(c.type(c.in(0), shape), Range{-16000, 16000});
+  c.either(c.type(c.in(1), shape), Range{-20000, 20000});
   const auto output = static_cast<float>(std::ldexp(1.0, static_cast<int>(c.integer(-12, 2))));
   const int shift = static_cast<int>(c.integer(0, 6));
   const int larger = static_cast<int>(c.integer(0, 1));
@@ -40,7 +40,8 @@ Status draw_sum(Case& c) {
 }
 
 // Divisors stay away from zero, which is no number to divide by and whose neighbours make all other quotients one code.
-// Quantized dividends of -1, 0 and 1 steps are left out: where the shift falls below -31 the reference is undefined.
+// Small quantized dividends, whose quotient would be below one step, are left out: there the final shift falls below
+// -31, which the reference does not define.
 Status draw_div(Case& c) {
   const DType dtype = c.in(0);
   const auto [a, b] = c.broadcast_shapes(static_cast<int>(c.integer(0, 5)));
@@ -55,8 +56,13 @@ Status draw_div(Case& c) {
   ir::Type divisor = c.type(dtype, b);
   if (dtype != DType::kInt16) divisor.quantization = ir::per_tensor(divisor.scale(), codes.low + c.integer(0, steps));
   c.either(divisor, Range{static_cast<double>(divisor.zero_point() + steps), static_cast<double>(codes.high)});
-  c.avoid_codes(0, c.operand(0).type.zero_point() - 1, c.operand(0).type.zero_point() + 1);
-  return c.fit();
+  PESTLE_TRY(c.fit());
+  const ir::Type& x = c.operand(0).type;
+  const double unit = x.scale() / (divisor.scale() * c.declared(0).quantization->scale[0]);
+  const double least = std::ceil(4.0 * static_cast<double>(codes.high - divisor.zero_point()) / unit);
+  if (least > 2 * steps) return fail(ErrorCode::kInvalidArgument, "nearly every quotient would be below one step");
+  c.avoid_codes(0, x.zero_point() - static_cast<int64_t>(least), x.zero_point() + static_cast<int64_t>(least));
+  return {};
 }
 
 Status draw_extremum(Case& c) {
@@ -86,7 +92,8 @@ Status draw_prelu(Case& c) {
   return c.fit();
 }
 
-// Operands that are often equal: few codes, and one scale for both in half of the cases.
+// Operands that are often equal: few codes, and one scale for both in half of the cases. Scales are below 1: a greater
+// one would be a shift to the wrong side, which the reference does not define.
 Status draw_comparison(Case& c) {
   const DType dtype = c.in(0);
   const auto [a, b] = c.broadcast_shapes(static_cast<int>(c.integer(0, 4)));
@@ -97,6 +104,7 @@ Status draw_comparison(Case& c) {
     c.either(right, few ? std::optional(Range{-3, 3}) : std::nullopt);
     return {};
   }
+  left.quantization = ir::per_tensor(static_cast<float>(c.log_real(1e-3, 0.24)), left.zero_point());
   if (c.chance(50)) {
     right.quantization = left.quantization;
   } else {

@@ -4,11 +4,14 @@
 namespace pestle::parity {
 namespace {
 
+// int4 is gathered by whole bytes: what is copied at a time has an even number of elements.
 Status draw_gather(Case& c) {
-  const int rank = static_cast<int>(c.integer(1, 4));
-  const int axis = static_cast<int>(c.integer(0, rank - 1));
+  const bool is_packed = c.in(0) == DType::kInt4;
+  const int rank = static_cast<int>(c.integer(is_packed ? 2 : 1, 4));
+  const int axis = static_cast<int>(c.integer(0, is_packed ? rank - 2 : rank - 1));
   const int batch_dims = c.chance(30) ? static_cast<int>(c.integer(0, axis)) : 0;
-  const Shape shape = c.shape(rank, 5);
+  Shape shape = c.shape(rank, 5);
+  if (is_packed) shape[rank - 1] *= 2;
   std::vector<int64_t> indices(shape.begin(), shape.begin() + batch_dims);
   for (int i = static_cast<int>(c.integer(0, 2)); i > 0; --i) indices.push_back(c.integer(1, 4));
   c.input(c.type(c.in(0), shape));
@@ -41,7 +44,9 @@ Status draw_gather_nd(Case& c) {
 Status draw_scatter_nd(Case& c) {
   const int rank = static_cast<int>(c.integer(1, 4));
   const Shape shape = c.shape(rank, 5);
-  const int64_t count = c.integer(1, 6), depth = c.integer(1, rank);
+  // Of uint8, where 0 is an end of the range, most elements are set.
+  const bool dense = c.in(1) == DType::kUInt8;
+  const int64_t count = dense ? 3 * shape[0] : c.integer(1, 6), depth = dense ? 1 : c.integer(1, rank);
   Shape updates{count};
   for (int axis = static_cast<int>(depth); axis < rank; ++axis) updates.push_back(shape[axis]);
   c.constant_ints(DType::kInt32, {count, depth}, draw_places(c, shape, count, depth));

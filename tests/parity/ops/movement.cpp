@@ -182,7 +182,11 @@ Status draw_pad(Case& c) {
   const Shape shape = c.shape(rank, 5);
   const std::string_view op = c.def().name;
   const bool mirrors = op == "MIRROR_PAD", reflects = mirrors && c.chance(50);
-  c.input(data(c, 0, shape));
+  ir::Type type = data(c, 0, shape);
+  // What is filled in is the zero point: at an end of the range it would count as saturated.
+  if (type.dtype == DType::kInt8) type.quantization = ir::per_tensor(type.scale(), c.integer(-100, 100));
+  if (type.dtype == DType::kUInt8) type.quantization = ir::per_tensor(type.scale(), c.integer(20, 230));
+  c.input(type);
   std::vector<int64_t> paddings;
   for (int64_t extent : shape) {
     const int64_t most = mirrors ? (reflects ? extent - 1 : extent) : 3;
