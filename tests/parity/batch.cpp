@@ -125,7 +125,8 @@ Json describe_outputs(Case& c, const ir::Module& module) {
 }
 
 Status put(std::FILE* file, std::span<const std::byte> bytes) {
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size()) return fail(ErrorCode::kIo, "cannot write the batch");
+  if (std::fwrite(bytes.data(), 1, bytes.size(), file) != bytes.size())
+    return fail(ErrorCode::kIo, "cannot write the batch");
   return {};
 }
 
@@ -157,7 +158,8 @@ class BatchWriter {
       : def_(def), generator_(generator), file_(file), pool_(kThreads) {}
 
   Status write(const Variant& variant, int64_t index, uint64_t seed) {
-    PESTLE_ASSIGN(const Drawn drawn, draw(variant, seed_of(seed, fmt::format("{}|{}|{}", def_.name, variant.label, index))));
+    PESTLE_ASSIGN(const Drawn drawn,
+                  draw(variant, seed_of(seed, fmt::format("{}|{}|{}", def_.name, variant.label, index))));
     Json header = Json::object();
     header.set("operator", def_.name);
     header.set("label", variant.label);

@@ -109,7 +109,9 @@ ir::Type Case::weight(DType dtype, Shape shape, int axis) {
 void Case::set(const char* name, ir::AttributeValue value) { node_.attributes.set(name, std::move(value)); }
 
 void Case::fused_activation() {
-  const auto is_clamp = [](const ops::OptionInfo& option) { return option.name == std::string_view("fused_activation_function"); };
+  const auto is_clamp = [](const ops::OptionInfo& option) {
+    return option.name == std::string_view("fused_activation_function");
+  };
   if (!std::any_of(def_.options.begin(), def_.options.end(), is_clamp)) return;
   if (chance(25)) set("fused_activation_function", std::string(any_of({"RELU", "RELU6", "RELU_N1_TO_1"})));
 }

@@ -21,7 +21,7 @@ namespace pestle::parity {
 struct Variant {
   std::string label;  // "int8", or "any: int32" where a row holds several types
   const ops::TypeRow* row = nullptr;
-  std::vector<std::optional<DType>> inputs;   // by position; nothing: any of the row
+  std::vector<std::optional<DType>> inputs;  // by position; nothing: any of the row
   std::vector<std::optional<DType>> outputs;
 };
 
@@ -95,7 +95,7 @@ class Case {
   // ---- outputs: one unless said otherwise; dtype and shape come from the operator
   void outputs(int count) { declared_.resize(count); }
   ir::Type& declared(int i) { return declared_[i]; }
-  void like(int operand);                          // the parameters of an operand
+  void like(int operand);  // the parameters of an operand
   void fixed(float output_scale, int64_t output_zero);
   // Parameters from the real range of the outputs: the operator is evaluated in float32 first. A scale up to four
   // times what the range needs; now and then far too large, or a little too small.

@@ -41,7 +41,8 @@ Tensor dequantized(const CaseOperand& operand) {
   for (int64_t i = 0; i < real.elements(); ++i) {
     const size_t channel = q.per_channel() ? static_cast<size_t>(i / inner) % q.scale.size() : 0;
     const double code = wide ? static_cast<double>(codes[i]) : narrow[i];
-    real.data<float>()[i] = static_cast<float>((code - static_cast<double>(q.zero_point_at(channel))) * q.scale_at(channel));
+    real.data<float>()[i] =
+        static_cast<float>((code - static_cast<double>(q.zero_point_at(channel))) * q.scale_at(channel));
   }
   return real;
 }
@@ -77,7 +78,8 @@ void Case::fill(Tensor& tensor, bool is_quantized, std::optional<Range> range) {
       for (std::byte& byte : tensor.view().bytes) byte = static_cast<std::byte>(random_.bits() & 1);
       return;
     case DType::kFloat16:
-      for (Half& value : tensor.view().values<Half>()) value = to_half(static_cast<float>(random_.real(reals.low, reals.high)));
+      for (Half& value : tensor.view().values<Half>())
+        value = to_half(static_cast<float>(random_.real(reals.low, reals.high)));
       return;
     case DType::kFloat64:
       for (double& value : tensor.view().values<double>()) value = random_.real(reals.low, reals.high);
@@ -94,7 +96,8 @@ void Case::avoid_codes(int operand, int64_t low, int64_t high) {
   const int64_t beside = high + 1 <= range.high ? high + 1 : low - 1;
   const auto replace = [&](auto* values) {
     for (int64_t i = 0; i < tensor.elements(); ++i) {
-      if (values[i] >= low && values[i] <= high) values[i] = static_cast<std::remove_reference_t<decltype(*values)>>(beside);
+      if (values[i] >= low && values[i] <= high)
+        values[i] = static_cast<std::remove_reference_t<decltype(*values)>>(beside);
     }
   };
   switch (tensor.dtype()) {

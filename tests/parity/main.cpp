@@ -72,7 +72,8 @@ int write(const Arguments& arguments) {
 int main(int count, char** words) {
   pestle::parity::Arguments arguments;
   if (!pestle::parity::parse(count, words, arguments)) {
-    fmt::print(stderr, "usage: pestle_parity --list | --out FILE [--cases N] [--first I] [--only LABEL] [--seed S] OPERATOR\n");
+    fmt::print(stderr,
+               "usage: pestle_parity --list | --out FILE [--cases N] [--first I] [--only LABEL] [--seed S] OPERATOR\n");
     return 2;
   }
   return arguments.list ? pestle::parity::list() : pestle::parity::write(arguments);

@@ -121,14 +121,15 @@ Status draw_comparison(Case& c) {
 }  // namespace
 
 std::vector<Generator> generators_binary() {
-  return {{.operators = {"ADD", "SUB"}, .draw = draw_sum, .rescales = true},
-          {.operators = {"MUL", "SQUARED_DIFFERENCE"}, .draw = draw_arithmetic, .rescales = true},
-          {.operators = {"DIV"}, .draw = draw_div, .rescales = true},
-          {.operators = {"MAXIMUM", "MINIMUM"}, .draw = draw_extremum},
-          {.operators = {"POW"}, .draw = draw_pow},
-          {.operators = {"PRELU"}, .draw = draw_prelu, .rescales = true},
-          {.operators = {"EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"}, .draw = draw_comparison},
-          {.operators = {"LOGICAL_AND", "LOGICAL_OR"}, .draw = draw_comparison}};
+  return {
+      {.operators = {"ADD", "SUB"}, .draw = draw_sum, .rescales = true},
+      {.operators = {"MUL", "SQUARED_DIFFERENCE"}, .draw = draw_arithmetic, .rescales = true},
+      {.operators = {"DIV"}, .draw = draw_div, .rescales = true},
+      {.operators = {"MAXIMUM", "MINIMUM"}, .draw = draw_extremum},
+      {.operators = {"POW"}, .draw = draw_pow},
+      {.operators = {"PRELU"}, .draw = draw_prelu, .rescales = true},
+      {.operators = {"EQUAL", "NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL"}, .draw = draw_comparison},
+      {.operators = {"LOGICAL_AND", "LOGICAL_OR"}, .draw = draw_comparison}};
 }
 
 }  // namespace pestle::parity

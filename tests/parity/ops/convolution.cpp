@@ -122,7 +122,8 @@ Status draw_fully_connected(Case& c) {
     c.constant(c.type(filter, {out_c, in_c}));
   } else {
     const bool narrow = hybrid && filter == DType::kInt8;
-    c.constant(c.weight(filter, {out_c, in_c}, per_channel ? 0 : -1), narrow ? std::optional(Range{-127, 127}) : std::nullopt);
+    c.constant(c.weight(filter, {out_c, in_c}, per_channel ? 0 : -1),
+               narrow ? std::optional(Range{-127, 127}) : std::nullopt);
   }
   if (c.chance(70)) {
     c.bias(c.in(2), out_c, in_c);

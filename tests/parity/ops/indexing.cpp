@@ -104,7 +104,8 @@ Status draw_top_k(Case& c) {
 Status draw_range(Case& c) {
   const DType dtype = c.in(0);
   const double start = static_cast<double>(c.integer(-20, 20)), count = static_cast<double>(c.integer(1, 20));
-  const double delta = (c.chance(50) ? 1 : -1) * (dtype == DType::kFloat32 ? c.real(0.1, 3) : static_cast<double>(c.integer(1, 4)));
+  const double delta =
+      (c.chance(50) ? 1 : -1) * (dtype == DType::kFloat32 ? c.real(0.1, 3) : static_cast<double>(c.integer(1, 4)));
   for (double value : {start, start + delta * count, delta}) c.constant({dtype, {}, nullptr}, Range{value, value});
   return {};
 }

@@ -13,7 +13,8 @@ Status draw_reshape(Case& c) {
   c.input(data(c, 0, shape));
   // The extents in another order, two of them merged, one left to be found.
   std::vector<int64_t> extents(shape.begin(), shape.end());
-  for (size_t i = extents.size(); i > 1; --i) std::swap(extents[i - 1], extents[c.integer(0, static_cast<int64_t>(i) - 1)]);
+  for (size_t i = extents.size(); i > 1; --i)
+    std::swap(extents[i - 1], extents[c.integer(0, static_cast<int64_t>(i) - 1)]);
   if (extents.size() > 1 && c.chance(50)) {
     extents[0] *= extents.back();
     extents.pop_back();
@@ -217,7 +218,8 @@ Status draw_broadcast_to(Case& c) {
   const int rank = static_cast<int>(c.integer(1, 5));
   const Shape full = c.shape(rank, 4);
   std::vector<int64_t> from;
-  for (int axis = static_cast<int>(c.integer(0, rank - 1)); axis < rank; ++axis) from.push_back(c.chance(50) ? 1 : full[axis]);
+  for (int axis = static_cast<int>(c.integer(0, rank - 1)); axis < rank; ++axis)
+    from.push_back(c.chance(50) ? 1 : full[axis]);
   c.input(data(c, 0, Shape(from)));
   c.constant_ints(c.in(1), {full.begin(), full.end()});
   c.like(0);
@@ -239,7 +241,9 @@ Status draw_blocks(Case& c) {
   const int64_t block = c.integer(1, 3);
   const int64_t h = c.integer(1, 4), w = c.integer(1, 4), channels = c.integer(1, 4), batches = c.integer(1, 2);
   const bool to_depth = std::string_view(c.def().name) == "SPACE_TO_DEPTH";
-  c.input(data(c, 0, to_depth ? Shape{batches, h * block, w * block, channels} : Shape{batches, h, w, channels * block * block}));
+  c.input(
+      data(c, 0,
+           to_depth ? Shape{batches, h * block, w * block, channels} : Shape{batches, h, w, channels * block * block}));
   c.set("block_size", block);
   c.like(0);
   return {};

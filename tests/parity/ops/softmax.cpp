@@ -32,7 +32,8 @@ Status draw_log_softmax(Case& c) {
   Shape shape = c.shape(rank, 5);
   shape[rank - 1] = c.chance(20) ? c.integer(20, 300) : c.integer(2, 12);
   ir::Type type = c.type(c.in(0), shape);
-  if (type.quantization) type.quantization = ir::per_tensor(static_cast<float>(c.log_real(0.004, 0.06)), type.zero_point());
+  if (type.quantization)
+    type.quantization = ir::per_tensor(static_cast<float>(c.log_real(0.004, 0.06)), type.zero_point());
   c.input(type);
   if (c.in(0) == DType::kInt8) c.fixed(16.0f / 256, 127);
   if (c.in(0) == DType::kUInt8) c.fixed(16.0f / 256, 255);
