@@ -94,7 +94,7 @@ Step bind_hybrid(const BindRequest& request, const DepthwiseShape& shape) {
   PackedMemory packed(depthwise_int_packed_size(shape, kernel));
   depthwise_int_pack({.shape = shape, .weights = request.constant<std::byte>(kFilter)}, kernel, packed.data());
   const HybridScaling scaling = HybridScaling::make(
-      request, {.channel_axis = 3, .scales_first = false, .activation = ops::kFusedActivation(request.node())});
+      request, {.channel_axis = 3, .scales_first = true, .activation = ops::kFusedActivation(request.node())});
   const int64_t images = request.input(kInput).shape[0];
   const int64_t values = int64_t{shape.in_height} * shape.in_width * shape.channels;
   const auto run = [&kernel, shape, packed, scaling, images, values](const StepContext& context) {
