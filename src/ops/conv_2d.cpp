@@ -2,7 +2,8 @@
 //   y[b,i,j,o] = act(bias[o] + sum over ky,kx,c of w[o,ky,kx,c] * x[b, i*sh - ph + ky*dh, j*sw - pw + kx*dw, g*C + c])
 //   x [B,H,W,groups*C], w [O,KH,KW,C], bias [O], y [B,H',W',O]; output channel o belongs to group g = o / (O/groups).
 // Taps outside the image count as real zero. Per-channel weights have their scales along axis 0 and zero point 0.
-// Arithmetic: facts-kernels.md, sections 2 and 6.
+// Arithmetic: facts-kernels.md, sections 2 and 6. TFLite's hybrid kernels are not defined for the weight -128 (their
+// vector instructions overflow); no writer makes it.
 #include "ops/core/convolution.h"
 #include "ops/core/op_def.h"
 #include "ops/core/window.h"

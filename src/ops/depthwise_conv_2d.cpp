@@ -2,7 +2,8 @@
 //   y[b,i,j,o] = act(bias[o] + sum over ky,kx of w[0,ky,kx,o] * x[b, i*sh - ph + ky*dh, j*sw - pw + kx*dw, o / m])
 //   x [B,H,W,C], w [1,KH,KW,C*m], bias [C*m], y [B,H',W',C*m]. The multiplier m follows from the shapes; the
 //   property depth_multiplier repeats it for other readers. Per-channel weights have their scales along axis 3.
-// Arithmetic: facts-kernels.md, sections 3 and 6.
+// Arithmetic: facts-kernels.md, sections 3 and 6. TFLite's hybrid kernel wants one scale a channel (it reads beyond a
+// single one) and no weight of -128.
 #include "ops/core/convolution.h"
 #include "ops/core/op_def.h"
 #include "ops/core/window.h"

@@ -1,6 +1,7 @@
 // GATHER
 //   y[a.., i.., b..] = x[a.., indices[i..], b..]: the axis `axis` of x is replaced by the axes of indices. The first
-// batch_dims axes belong to x and indices alike.
+// batch_dims axes belong to x and indices alike. Of int4, TFLite copies whole bytes: it is defined where the axes after
+// `axis` hold an even number of elements; here every number is.
 #include <algorithm>
 #include <cstring>
 
