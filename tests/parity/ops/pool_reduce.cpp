@@ -1,4 +1,6 @@
 // Pools, resizes and reductions.
+#include <cmath>
+
 #include "parity/generator.h"
 
 namespace pestle::parity {
@@ -60,7 +62,19 @@ Status draw_product(Case& c) {
   const int rank = static_cast<int>(c.integer(1, 3));
   c.input(c.spanning(c.in(0), c.shape(rank, 3), 2, 4), c.quantized() ? std::nullopt : std::optional(Range{-4, 4}));
   draw_axes(c, rank);
-  return c.fit();
+  PESTLE_TRY(c.fit());
+  if (!c.quantized()) return {};
+  // The multiplier of a step, s_x / s_y^(1/n), must stay below 2^8.
+  const ir::Type& x = c.operand(0).type;
+  double n = 1;
+  std::vector<bool> counted(rank);
+  for (int64_t axis : to_int64s(c.operand(1).data.view())) {
+    const auto at = static_cast<size_t>(axis < 0 ? axis + rank : axis);
+    if (!counted[at]) n *= static_cast<double>(x.shape[static_cast<int>(at)]);
+    counted[at] = true;
+  }
+  const double step = x.scale() / std::pow(c.declared(0).quantization->scale[0], 1 / n);
+  return step < 128 ? Status() : fail(ErrorCode::kInvalidArgument, "the input's scale is too large for the output's");
 }
 
 Status draw_logical(Case& c) {
