@@ -27,7 +27,9 @@ Status add_bias(ir::Module& module, PassContext&) {
       if (!lacks_bias(graph, node)) continue;
       const int64_t channels = graph.values[node.outputs[0]].type.shape[3];
       auto& bytes = zeros[channels];
-      if (!bytes) bytes = std::make_shared<const Bytes>(Bytes::own(std::vector<std::byte>(storage_bytes(DType::kFloat32, channels))));
+      if (!bytes)
+        bytes =
+            std::make_shared<const Bytes>(Bytes::own(std::vector<std::byte>(storage_bytes(DType::kFloat32, channels))));
       ir::Value bias;
       bias.name = graph.values[node.outputs[0]].name + "/bias";
       bias.type = {DType::kFloat32, {channels}, nullptr};

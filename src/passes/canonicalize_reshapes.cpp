@@ -1,7 +1,7 @@
 //   SQUEEZE, EXPAND_DIMS      =>      RESHAPE (operand: the target shape)
 //   RESHAPE -> RESHAPE        =>      RESHAPE
-// where the shape of the result is known but for at most one extent. One name for "the same elements under another shape"
-// is what the passes after this, kernels and people look for.
+// where the shape of the result is known but for at most one extent. One name for "the same elements under another
+// shape" is what the passes after this, kernels and people look for.
 #include <algorithm>
 
 #include "ops/core/option.h"
@@ -11,7 +11,6 @@
 
 namespace pestle::passes {
 namespace {
-
 
 bool is_reshaping(const ir::Graph& graph, const ir::Node& node) {
   if (node.op != "RESHAPE" && node.op != "SQUEEZE" && node.op != "EXPAND_DIMS") return false;

@@ -56,7 +56,11 @@ TEST_CASE("SQUEEZE and chains of RESHAPEs become one RESHAPE") {
 TEST_CASE("a pool over the whole image becomes MEAN and takes over the RESHAPE behind it") {
   TestGraph g;
   const ir::ValueId x = g.add("AVERAGE_POOL_2D", {g.input("x", {2, 4, 3, 5})},
-                              {{"filter_height", int64_t{4}}, {"filter_width", int64_t{3}}, {"stride_h", int64_t{4}}, {"stride_w", int64_t{3}}, {"padding", std::string("VALID")}});
+                              {{"filter_height", int64_t{4}},
+                               {"filter_width", int64_t{3}},
+                               {"stride_h", int64_t{4}},
+                               {"stride_w", int64_t{3}},
+                               {"padding", std::string("VALID")}});
   g.output(g.add("RESHAPE", {x, g.ints({2, 5})}), "y");
   CHECK(op_list(run_and_compare(g.module, canonicalize_reductions).module) == "MEAN");
 }
@@ -69,12 +73,15 @@ TEST_CASE("bounds by constants become activations") {
   g.output(g.add("MINIMUM", {g.add("RELU", {x}), g.filled({1}, 1)}), "0to1");
   g.output(g.add("MAXIMUM", {x, g.filled({5}, 0)}), "relu");
   g.output(g.add("MAXIMUM", {x, g.filled({}, 2)}), "other");
-  CHECK(op_list(run_and_compare(g.module, form_activations, 0).module) == "RELU6 RELU_N1_TO_1 RELU_0_TO_1 RELU MAXIMUM");
+  CHECK(op_list(run_and_compare(g.module, form_activations, 0).module) ==
+        "RELU6 RELU_N1_TO_1 RELU_0_TO_1 RELU MAXIMUM");
 }
 
 TEST_CASE("a convolution with a group a channel becomes DEPTHWISE_CONV_2D and gets a bias") {
   TestGraph g;
-  g.output(g.add("CONV_2D", {g.input("x", {2, 5, 6, 3}), g.constant({6, 2, 3, 1})}, {{"stride_h", int64_t{1}}, {"stride_w", int64_t{2}}}), "y");
+  g.output(g.add("CONV_2D", {g.input("x", {2, 5, 6, 3}), g.constant({6, 2, 3, 1})},
+                 {{"stride_h", int64_t{1}}, {"stride_w", int64_t{2}}}),
+           "y");
   const auto depthwise = run_and_compare(g.module, form_depthwise, 0);
   CHECK(op_list(depthwise.module) == "DEPTHWISE_CONV_2D");
   CHECK(run_and_compare(depthwise.module, add_bias, 0).module.graphs[0].nodes[0].inputs.size() == 3);

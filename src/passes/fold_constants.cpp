@@ -1,6 +1,6 @@
 //   constants -> node -> x      =>      constant -> x
-// with the operators' references. Bounded: a result may take a mebibyte, or twice what its operands take, so that a FILL
-// or TILE of a big tensor does not end up in the file. Nodes with quantized operands are left alone.
+// with the operators' references. Bounded: a result may take a mebibyte, or twice what its operands take, so that a
+// FILL or TILE of a big tensor does not end up in the file. Nodes with quantized operands are left alone.
 #include "passes/core/edit.h"
 #include "passes/core/fold.h"
 #include "passes/passes.h"

@@ -18,7 +18,8 @@ struct Bounds {
   float low = -kInfinity;
   float high = kInfinity;
 };
-constexpr Bounds kActivations[] = {{"RELU", 0.0f, kInfinity}, {"RELU6", 0.0f, 6.0f}, {"RELU_N1_TO_1", -1.0f, 1.0f}, {"RELU_0_TO_1", 0.0f, 1.0f}};
+constexpr Bounds kActivations[] = {
+    {"RELU", 0.0f, kInfinity}, {"RELU6", 0.0f, 6.0f}, {"RELU_N1_TO_1", -1.0f, 1.0f}, {"RELU_0_TO_1", 0.0f, 1.0f}};
 
 const char* activation_with(float low, float high) {
   for (const Bounds& a : kActivations) {

@@ -14,9 +14,9 @@ using ops::FusedActivation;
 
 // Operators that have the property and apply it to their result. CONCATENATION has it and no kernel that applies it;
 // in recurrent operators it means something else.
-constexpr std::string_view kFusing[] = {"ADD",     "AVERAGE_POOL_2D",   "CONV_2D",     "CONV_3D",
-                                        "DEPTHWISE_CONV_2D", "DIV",     "FULLY_CONNECTED", "L2_POOL_2D",
-                                        "MAX_POOL_2D", "MUL", "SUB", "TRANSPOSE_CONV"};
+constexpr std::string_view kFusing[] = {"ADD", "AVERAGE_POOL_2D", "CONV_2D",    "CONV_3D",     "DEPTHWISE_CONV_2D",
+                                        "DIV", "FULLY_CONNECTED", "L2_POOL_2D", "MAX_POOL_2D", "MUL",
+                                        "SUB", "TRANSPOSE_CONV"};
 
 FusedActivation activation_of(const ir::Node& node) {
   if (node.op == "RELU") return FusedActivation::kRelu;

@@ -21,7 +21,8 @@ TEST_CASE("an activation goes into the convolution before and leaves it its name
     g.output(g.add(activation, {conv(g, g.input("x", {1, 5, 6, 3}), 4)}), "y");
     const auto after = run_and_compare(g.module, fuse_activation, 0);
     REQUIRE(op_list(after.module) == "CONV_2D");
-    CHECK(after.module.graphs[0].nodes[0].sources == std::vector<std::string>{"CONV_2D_0", std::string(activation) + "_1"});
+    CHECK(after.module.graphs[0].nodes[0].sources ==
+          std::vector<std::string>{"CONV_2D_0", std::string(activation) + "_1"});
   }
 }
 

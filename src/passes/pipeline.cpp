@@ -18,7 +18,8 @@ constexpr Pass kPipeline[] = {
     // Before the layout pass, whose cost is that of the nodes it must carry a permutation through.
     {"remove_identities", "nodes that change nothing go away", remove_identities},
     // Free in any layout as one operator, two comparisons with constants as two.
-    {"form_activations", "MAXIMUM and MINIMUM by constants become RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1", form_activations},
+    {"form_activations", "MAXIMUM and MINIMUM by constants become RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1",
+     form_activations},
     // Every pattern below is channels last, and in an NCHW source stands apart until the TRANSPOSEs are gone.
     {"move_transposes", "TRANSPOSEs move until they meet and cancel; image inputs become NHWC", move_transposes},
     // Constants that the layout pass permuted, RESHAPEs that it put side by side.
@@ -100,7 +101,8 @@ Status run_pass(const Pass& pass, ir::Module& module, PassContext& context) {
 
 Result<PassReport> run_pipeline(ir::Module& module, const PassOptions& options) {
   for (const std::string& name : options.skip) {
-    const bool known = std::any_of(std::begin(kPipeline), std::end(kPipeline), [&](const Pass& p) { return name == p.name; });
+    const bool known =
+        std::any_of(std::begin(kPipeline), std::end(kPipeline), [&](const Pass& p) { return name == p.name; });
     if (!known) return fail(ErrorCode::kInvalidArgument, fmt::format("there is no pass \"{}\"", name));
   }
   PassContext context{options, {}};

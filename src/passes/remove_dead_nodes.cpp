@@ -13,7 +13,8 @@ namespace {
 bool must_run(const ir::Graph& graph, const ir::Node& node) {
   const ops::OpDef* def = ops::find(node.op);
   if (def == nullptr || def->traits.has_side_effects || node.outputs.empty()) return true;
-  if (std::find(node.mutating_inputs.begin(), node.mutating_inputs.end(), true) != node.mutating_inputs.end()) return true;
+  if (std::find(node.mutating_inputs.begin(), node.mutating_inputs.end(), true) != node.mutating_inputs.end())
+    return true;
   return std::any_of(node.inputs.begin(), node.inputs.end(),
                      [&graph](ir::ValueId id) { return id != ir::kNoValue && graph.values[id].is_variable; });
 }

@@ -1,6 +1,6 @@
 //   x -> node -> y with y = x      =>      x
-// RESHAPE to the same shape, TRANSPOSE in order (or of axes of extent 1 only), MUL and DIV by 1, ADD and SUB of 0, PAD by
-// nothing, CONCATENATION of one, CAST to the same type. A graph output that would be a graph input keeps its node.
+// RESHAPE to the same shape, TRANSPOSE in order (or of axes of extent 1 only), MUL and DIV by 1, ADD and SUB of 0, PAD
+// by nothing, CONCATENATION of one, CAST to the same type. A graph output that would be a graph input keeps its node.
 #include <algorithm>
 
 #include "ops/core/fused_activation.h"
@@ -43,8 +43,9 @@ bool pads_nothing(const ir::Graph& graph, const ir::Node& node) {
 ir::ValueId identity_operand(const ir::Graph& graph, const ir::Node& node) {
   if (node.outputs.size() != 1 || !has_input(node, 0)) return ir::kNoValue;
   const std::string& op = node.op;
-  const bool passes_on = op == "RESHAPE" || op == "CAST" || op == "SQUEEZE" || (op == "TRANSPOSE" && keeps_order(graph, node)) ||
-                         (op == "CONCATENATION" && node.inputs.size() == 1) || (op == "PAD" && pads_nothing(graph, node));
+  const bool passes_on =
+      op == "RESHAPE" || op == "CAST" || op == "SQUEEZE" || (op == "TRANSPOSE" && keeps_order(graph, node)) ||
+      (op == "CONCATENATION" && node.inputs.size() == 1) || (op == "PAD" && pads_nothing(graph, node));
   return passes_on ? node.inputs[0] : unchanged_operand(graph, node);
 }
 

@@ -14,9 +14,11 @@ std::optional<std::vector<float>> per_channel(const ir::Graph& graph, ir::ValueI
   if (!graph.values[id].is_constant() || shape.rank() == 0 || own.rank() > shape.rank()) return std::nullopt;
   const int64_t channels = shape.back(0);
   const auto elements = checked_elements(own);
-  if (channels <= 0 || !elements || (*elements != 1 && (*elements != channels || own.back(0) != channels))) return std::nullopt;
+  if (channels <= 0 || !elements || (*elements != 1 && (*elements != channels || own.back(0) != channels)))
+    return std::nullopt;
   auto values = float_constant(graph, id);
-  if (!values || !std::all_of(values->begin(), values->end(), [](float v) { return std::isfinite(v); })) return std::nullopt;
+  if (!values || !std::all_of(values->begin(), values->end(), [](float v) { return std::isfinite(v); }))
+    return std::nullopt;
   if (*elements == 1) values->assign(static_cast<size_t>(channels), values->front());
   return values;
 }
@@ -24,7 +26,8 @@ std::optional<std::vector<float>> per_channel(const ir::Graph& graph, ir::ValueI
 }  // namespace
 
 std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node) {
-  const bool multiplies = node.op == "MUL", divides = node.op == "DIV", adds = node.op == "ADD", subtracts = node.op == "SUB";
+  const bool multiplies = node.op == "MUL", divides = node.op == "DIV", adds = node.op == "ADD",
+             subtracts = node.op == "SUB";
   if ((!multiplies && !divides && !adds && !subtracts) || !is_unquantized(graph, node)) return std::nullopt;
   const bool constant_first = graph.values[node.inputs[0]].is_constant();
   if (constant_first && divides) return std::nullopt;

@@ -13,7 +13,8 @@ bool is_unquantized(const ir::Graph& graph, const ir::Node& node) {
 bool has_input(const ir::Node& node, size_t i) { return i < node.inputs.size() && node.inputs[i] != ir::kNoValue; }
 
 bool has_option(const ops::OpDef& def, std::string_view name) {
-  return std::any_of(def.options.begin(), def.options.end(), [name](const ops::OptionInfo& o) { return o.name == name; });
+  return std::any_of(def.options.begin(), def.options.end(),
+                     [name](const ops::OptionInfo& o) { return o.name == name; });
 }
 
 Shape known_shape(const ir::Value& value) {
@@ -43,12 +44,14 @@ std::optional<std::vector<int64_t>> int_constant(const ir::Graph& graph, ir::Val
 }
 
 ir::ValueId add_floats(ir::Rewriter& rewriter, std::string name, const Shape& shape, const std::vector<float>& values) {
-  return rewriter.add_constant(std::move(name), {DType::kFloat32, shape, std::as_bytes(std::span<const float>(values))});
+  return rewriter.add_constant(std::move(name),
+                               {DType::kFloat32, shape, std::as_bytes(std::span<const float>(values))});
 }
 
 ir::ValueId add_ints(ir::Rewriter& rewriter, std::string name, const Shape& shape, const std::vector<int64_t>& values) {
   const std::vector<int32_t> narrow(values.begin(), values.end());
-  return rewriter.add_constant(std::move(name), {DType::kInt32, shape, std::as_bytes(std::span<const int32_t>(narrow))});
+  return rewriter.add_constant(std::move(name),
+                               {DType::kInt32, shape, std::as_bytes(std::span<const int32_t>(narrow))});
 }
 
 bool replace_node(ir::Rewriter& rewriter, const ir::Node& gone, ir::ValueId kept) {

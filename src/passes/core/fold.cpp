@@ -10,7 +10,8 @@ namespace pestle::passes {
 namespace {
 
 bool computes_output(const ir::Graph& graph, const ir::Node& node) {
-  return std::any_of(node.outputs.begin(), node.outputs.end(), [&graph](ir::ValueId id) { return ir::is_output(graph, id); });
+  return std::any_of(node.outputs.begin(), node.outputs.end(),
+                     [&graph](ir::ValueId id) { return ir::is_output(graph, id); });
 }
 
 // Turns the outputs into constants in place. False if the result is not known.
@@ -18,7 +19,9 @@ bool fold_node(ir::Graph& graph, const ir::Node& node) {
   const ops::OpDef* def = ops::find(node.op);
   if (def == nullptr || std::count(node.outputs.begin(), node.outputs.end(), ir::kNoValue) > 0) return false;
   if (computes_output(graph, node)) return false;
-  if (def->traits.depends_on_shape_only && !node.inputs.empty() && !known_shape(graph.values[node.inputs[0]]).is_static()) return false;
+  if (def->traits.depends_on_shape_only && !node.inputs.empty() &&
+      !known_shape(graph.values[node.inputs[0]]).is_static())
+    return false;
   const auto folded = ops::fold(*def, graph, node);
   if (!folded || !*folded) return false;
   for (size_t i = 0; i < node.outputs.size(); ++i) {

@@ -1,3 +1,5 @@
+#include "passes/core/graph_test_tools.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 
 #include "ir/verifier.h"
 #include "ops/core/registry.h"
-#include "passes/core/graph_test_tools.h"
 #include "passes/layout/permutation.h"
 
 namespace pestle::passes {
@@ -58,7 +59,8 @@ Checked check(const ir::Module& before, Checked after, double tolerance) {
     inputs.push_back(random_tensor(random, old.values[id].type.shape, -2, 2));
     const auto changed = std::find_if(after.report.relaid_inputs.begin(), after.report.relaid_inputs.end(),
                                       [&](const RelaidInput& r) { return r.input == old.values[id].name; });
-    relaid.push_back(changed == after.report.relaid_inputs.end() ? inputs.back() : transposed(inputs.back(), changed->permutation));
+    relaid.push_back(changed == after.report.relaid_inputs.end() ? inputs.back()
+                                                                 : transposed(inputs.back(), changed->permutation));
   }
   const auto want = run_graph(before, inputs), have = run_graph(after.module, relaid);
   REQUIRE(want.size() == have.size());
@@ -83,7 +85,8 @@ ir::ValueId TestGraph::constant(const Shape& shape, double low, double high) {
 }
 
 ir::ValueId TestGraph::filled(const Shape& shape, float value) {
-  return graph().add_constant("c", Tensor::of<float>(shape, std::vector<float>(static_cast<size_t>(shape.elements()), value)).view());
+  return graph().add_constant(
+      "c", Tensor::of<float>(shape, std::vector<float>(static_cast<size_t>(shape.elements()), value)).view());
 }
 
 ir::ValueId TestGraph::ints(const std::vector<int32_t>& values) {
@@ -139,7 +142,9 @@ std::vector<Tensor> run_graph(const ir::Module& module, const std::vector<Tensor
   for (const ir::Node& node : graph.nodes) {
     std::vector<ops::InputOperand> operands;
     for (ir::ValueId id : node.inputs) {
-      operands.push_back(id == ir::kNoValue ? ops::InputOperand{} : ops::InputOperand{&graph.values[id].type, tensors[id].view().bytes.data()});
+      operands.push_back(id == ir::kNoValue
+                             ? ops::InputOperand{}
+                             : ops::InputOperand{&graph.values[id].type, tensors[id].view().bytes.data()});
     }
     std::vector<ir::Type> types;
     for (ir::ValueId id : node.outputs) types.push_back(graph.values[id].type);

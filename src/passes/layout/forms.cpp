@@ -134,7 +134,8 @@ ValueId Forms::target_value(const Request& request, ValueId stored, ir::Type typ
 ValueId Forms::add_ints(const std::vector<int64_t>& values, const std::string& name) {
   const std::vector<int32_t> narrow(values.begin(), values.end());
   const std::span<const int32_t> span(narrow);
-  const ValueId id = graph_.add_constant(name, {DType::kInt32, {static_cast<int64_t>(narrow.size())}, std::as_bytes(span)});
+  const ValueId id =
+      graph_.add_constant(name, {DType::kInt32, {static_cast<int64_t>(narrow.size())}, std::as_bytes(span)});
   grow();
   return id;
 }

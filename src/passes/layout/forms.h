@@ -16,8 +16,8 @@ namespace pestle::passes {
 
 struct Form {
   ir::ValueId stored = ir::kNoValue;
-  Permutation permutation;        // empty: in order
-  std::optional<Shape> reshaped;  // a RESHAPE that could not be done in the stored order
+  Permutation permutation;           // empty: in order
+  std::optional<Shape> reshaped;     // a RESHAPE that could not be done in the stored order
   std::vector<std::string> sources;  // of the nodes that are put off
 
   bool is_plain() const { return permutation.empty() && !reshaped; }
@@ -71,8 +71,8 @@ class Forms {
   std::vector<ir::Node> nodes_;
   std::vector<Form> forms_;
   std::vector<ir::Type> types_;
-  std::vector<int> producer_;       // of appended nodes, -1: none
-  std::vector<bool> is_output_;     // of the graph
+  std::vector<int> producer_;    // of appended nodes, -1: none
+  std::vector<bool> is_output_;  // of the graph
   std::map<Key, ir::ValueId> made_;
 };
 

@@ -71,7 +71,8 @@ TEST_CASE("a value of lower rank is reshaped in the source's order before it is 
 TEST_CASE("two branches that meet in CONCATENATION stay channels last") {
   TestGraph g;
   const ir::ValueId x = g.input("image", {2, 3, 9, 11});
-  const ir::ValueId both = g.add("CONCATENATION", {wrapped_conv(g, x, 5), wrapped_conv(g, x, 4)}, {{"axis", int64_t{1}}});
+  const ir::ValueId both =
+      g.add("CONCATENATION", {wrapped_conv(g, x, 5), wrapped_conv(g, x, 4)}, {{"axis", int64_t{1}}});
   g.output(g.add("MEAN", {wrapped_conv(g, both, 6), g.ints({2, 3})}), "y");
   CHECK(op_list(moved(g).module) == "CONV_2D CONV_2D CONCATENATION CONV_2D MEAN");
 }
@@ -99,7 +100,8 @@ TEST_CASE("axes of extent 1 move for free") {
 }
 
 TEST_CASE("a RESHAPE of whole groups of axes runs in the stored order") {
-  for (const std::vector<int32_t>& shape : {std::vector<int32_t>{2, 6, 28}, {2, 3, 2, 4, 7}, {2, 2, 3, 4, 7}, {2, 1, 6, 28}, {2, 6, 2, 2, 7}}) {
+  for (const std::vector<int32_t>& shape :
+       {std::vector<int32_t>{2, 6, 28}, {2, 3, 2, 4, 7}, {2, 2, 3, 4, 7}, {2, 1, 6, 28}, {2, 6, 2, 2, 7}}) {
     TestGraph g;
     const ir::ValueId x = wrapped_conv(g, g.input("image", {2, 3, 6, 8}), 6);
     g.output(g.add("RESHAPE", {x, g.ints(shape)}), "y");

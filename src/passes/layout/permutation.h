@@ -1,5 +1,5 @@
-// Permutations of axes as TRANSPOSE has them: axis i of T_p(x) is axis p[i] of x. The empty permutation is the identity,
-// of any rank; all functions here return identities in that form.
+// Permutations of axes as TRANSPOSE has them: axis i of T_p(x) is axis p[i] of x. The empty permutation is the
+// identity, of any rank; all functions here return identities in that form.
 #pragma once
 
 #include "ir/type.h"

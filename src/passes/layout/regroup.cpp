@@ -20,7 +20,8 @@ std::vector<int> long_axes(const Shape& shape) {
 }
 
 // The next group from places i and j on. False if the products never meet.
-bool take_group(const Shape& from, const Shape& to, std::vector<int>& rest_from, std::vector<int>& rest_to, Group& group) {
+bool take_group(const Shape& from, const Shape& to, std::vector<int>& rest_from, std::vector<int>& rest_to,
+                Group& group) {
   int64_t a = 1, b = 1;
   size_t i = 0, j = 0;
   do {
@@ -64,7 +65,8 @@ std::vector<int> with_units(const Shape& to, const std::vector<int>& axes) {
 
 std::optional<Regrouped> regroup(const Shape& from, const Permutation& permutation, const Shape& to) {
   Shape a = from, b = to;
-  if (a.rank() > 0 && b.rank() > 0 && a[0] == kUnknown && b[0] == kUnknown) a[0] = b[0] = int64_t{1} << 31;  // like no other
+  if (a.rank() > 0 && b.rank() > 0 && a[0] == kUnknown && b[0] == kUnknown)
+    a[0] = b[0] = int64_t{1} << 31;  // like no other
   if (!checked_elements(a) || a.elements() == 0 || checked_elements(a) != checked_elements(b)) return std::nullopt;
   auto groups = groups_of(a, b);
   if (!groups) return std::nullopt;
@@ -78,7 +80,8 @@ std::optional<Regrouped> regroup(const Shape& from, const Permutation& permutati
       if (place[group.from[i]] != place[group.from[i - 1]] + 1) return std::nullopt;
     }
   }
-  std::sort(groups->begin(), groups->end(), [&](const Group& l, const Group& r) { return place[l.from[0]] < place[r.from[0]]; });
+  std::sort(groups->begin(), groups->end(),
+            [&](const Group& l, const Group& r) { return place[l.from[0]] < place[r.from[0]]; });
   std::vector<int> axes;
   for (const Group& group : *groups) axes.insert(axes.end(), group.to.begin(), group.to.end());
   if (std::is_sorted(axes.begin(), axes.end())) return Regrouped{to, {}};

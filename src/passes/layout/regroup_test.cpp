@@ -31,6 +31,4 @@ TEST_CASE("a free batch stays free") {
   CHECK_FALSE(regroup({kUnknown, 6, 4, 7}, {0, 3, 1, 2}, {6, kUnknown, 28}).has_value());
 }
 
-TEST_CASE("shapes of different sizes do not regroup") {
-  CHECK_FALSE(regroup({2, 3}, {1, 0}, {2, 4}).has_value());
-}
+TEST_CASE("shapes of different sizes do not regroup") { CHECK_FALSE(regroup({2, 3}, {1, 0}, {2, 4}).has_value()); }

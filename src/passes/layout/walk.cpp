@@ -49,7 +49,8 @@ void Walk::relay_inputs(std::vector<RelaidInput>& relaid) {
   const Permutation wanted = inverse(kChannelsLast);
   for (ValueId id : graph().inputs) {
     const Permutation* wish = wishes_[id].agreed();
-    if (forms_.type(id).shape.rank() != 4 || wish == nullptr || *wish != wanted || is_per_channel(forms_.type(id))) continue;
+    if (forms_.type(id).shape.rank() != 4 || wish == nullptr || *wish != wanted || is_per_channel(forms_.type(id)))
+      continue;
     forms_.relay_input(id, wanted);
     relaid.push_back({graph().values[id].name, kChannelsLast});
   }
@@ -64,7 +65,8 @@ Permutation Walk::choose(const std::vector<ValueId>& operands, const ir::Node& n
     const Form& form = forms_.form(id);
     if (form.reshaped || (form.permutation.empty() && forms_.type(id).shape.rank() != rank)) continue;
     const int64_t elements = checked_elements(forms_.type(id).shape).value_or(1);
-    const auto at = std::find_if(weights.begin(), weights.end(), [&](const auto& w) { return w.first == form.permutation; });
+    const auto at =
+        std::find_if(weights.begin(), weights.end(), [&](const auto& w) { return w.first == form.permutation; });
     if (at == weights.end()) {
       weights.emplace_back(form.permutation, elements);
     } else {
@@ -75,20 +77,23 @@ Permutation Walk::choose(const std::vector<ValueId>& operands, const ir::Node& n
   const auto rank_of = [&](const auto& w) {
     return std::tuple(w.second, wish != nullptr && w.first == *wish, !w.first.empty());
   };
-  const auto best = std::max_element(weights.begin(), weights.end(), [&](const auto& l, const auto& r) { return rank_of(l) < rank_of(r); });
+  const auto best = std::max_element(weights.begin(), weights.end(),
+                                     [&](const auto& l, const auto& r) { return rank_of(l) < rank_of(r); });
   return best == weights.end() ? Permutation{} : best->first;
 }
 
 std::vector<std::string> Walk::sources_before(const ir::Node& node) const {
   for (ValueId id : node.inputs) {
-    if (id != kNoValue && id < static_cast<ValueId>(wishes_.size()) && !forms_.form(id).sources.empty()) return forms_.form(id).sources;
+    if (id != kNoValue && id < static_cast<ValueId>(wishes_.size()) && !forms_.form(id).sources.empty())
+      return forms_.form(id).sources;
   }
   return node.sources;
 }
 
 bool Walk::put_off_transpose(const ir::Node& node) {
   const auto permutation = transpose_of(graph(), node);
-  if (!permutation || graph().values[node.inputs[0]].is_constant() || is_per_channel(forms_.type(node.inputs[0]))) return false;
+  if (!permutation || graph().values[node.inputs[0]].is_constant() || is_per_channel(forms_.type(node.inputs[0])))
+    return false;
   Form form = forms_.form(node.inputs[0]);
   if (form.reshaped) form = {forms_.read_plain(node.inputs[0]), {}, std::nullopt, {}};
   form.permutation = compose(*permutation, form.permutation);
@@ -120,12 +125,14 @@ bool Walk::move_reshape(const ir::Node& node) {
   const Shape& target = regrouped->stored;
   const std::vector<int32_t> extents(target.begin(), target.end());
   const std::span<const int32_t> span(extents);
-  moved.inputs.push_back(graph().add_constant(graph().values[y].name + "/shape", {DType::kInt32, {target.rank()}, std::as_bytes(span)}));
+  moved.inputs.push_back(
+      graph().add_constant(graph().values[y].name + "/shape", {DType::kInt32, {target.rank()}, std::as_bytes(span)}));
   emit_stored(std::move(moved), {regrouped->permutation}, form.sources);
   return true;
 }
 
-void Walk::emit_stored(ir::Node node, const std::vector<Permutation>& outputs, const std::vector<std::string>& sources) {
+void Walk::emit_stored(ir::Node node, const std::vector<Permutation>& outputs,
+                       const std::vector<std::string>& sources) {
   const std::vector<ValueId> original = node.outputs;
   for (size_t i = 0; i < original.size(); ++i) {
     if (original[i] != kNoValue) node.outputs[i] = forms_.store(original[i], normal(outputs[i]), sources);
@@ -141,7 +148,9 @@ void Walk::emit_stored(ir::Node node, const std::vector<Permutation>& outputs, c
 void Walk::fulfil_wish(ValueId output) {
   const Permutation* wish = wishes_[output].agreed();
   if (wish == nullptr || wishes_[output].readers < 2 || forms_.form(output).permutation == *wish) return;
-  if (forms_.form(output).reshaped || (!wish->empty() && forms_.type(output).shape.rank() != static_cast<int>(wish->size()))) return;
+  if (forms_.form(output).reshaped ||
+      (!wish->empty() && forms_.type(output).shape.rank() != static_cast<int>(wish->size())))
+    return;
   const ValueId stored = forms_.read(output, *wish);
   if (stored != output) forms_.put_off(output, {stored, *wish, std::nullopt, forms_.form(output).sources});
 }
@@ -180,7 +189,8 @@ ValueId Walk::broadcast_operand(ValueId id, const Permutation& permutation, cons
 
 bool Walk::move_broadcast(ir::Node& node) {
   const Permutation permutation = choose(node.inputs, node);
-  if (permutation.empty() || static_cast<int>(permutation.size()) != forms_.type(node.outputs[0]).shape.rank()) return false;
+  if (permutation.empty() || static_cast<int>(permutation.size()) != forms_.type(node.outputs[0]).shape.rank())
+    return false;
   const auto is_open = [&](ValueId id) {
     if (id == kNoValue) return false;
     const Shape& shape = forms_.type(id).shape;

@@ -31,7 +31,8 @@ std::optional<Permutation> wish_for(const ir::Graph& graph, const ir::Node& node
   const ops::OpDef* def = ops::find(node.op);
   if (def == nullptr || def->layout.kind == ops::LayoutKind::kBlocks) return Permutation{};
   if (node.outputs.empty() || node.outputs[0] == ir::kNoValue) return std::nullopt;
-  return passed_on(output, graph.values[node.outputs[0]].type.shape.rank(), graph.values[node.inputs[input]].type.shape.rank());
+  return passed_on(output, graph.values[node.outputs[0]].type.shape.rank(),
+                   graph.values[node.inputs[input]].type.shape.rank());
 }
 
 }  // namespace
@@ -44,7 +45,8 @@ std::optional<Permutation> transpose_of(const ir::Graph& graph, const ir::Node& 
   Permutation permutation;
   for (int64_t axis : *values) {
     const auto resolved = resolve_axis(axis, rank);
-    if (!resolved || std::find(permutation.begin(), permutation.end(), *resolved) != permutation.end()) return std::nullopt;
+    if (!resolved || std::find(permutation.begin(), permutation.end(), *resolved) != permutation.end())
+      return std::nullopt;
     permutation.push_back(*resolved);
   }
   if (static_cast<int>(permutation.size()) != rank) return std::nullopt;

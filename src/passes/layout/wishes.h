@@ -11,7 +11,7 @@
 namespace pestle::passes {
 
 struct Wish {
-  bool is_split = false;                  // readers differ
+  bool is_split = false;                   // readers differ
   std::optional<Permutation> permutation;  // none: no reader cares
   int readers = 0;
 
