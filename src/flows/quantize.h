@@ -5,10 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flows/model.h"
-#include "flows/samples.h"
-#include "quant/choose.h"
-#include "quant/statistics.h"
+#include "flows/quantizing.h"
 
 namespace pestle::flows {
 
@@ -25,20 +22,6 @@ struct QuantizeOptions {
   std::string save_plan;     // --save-plan FILE.json
   std::string class_names;   // --class-names FILE
   int threads = 0;           // 0: one a physical core
-};
-
-struct RefinementReport {
-  size_t layers = 0;
-  size_t samples = 0;    // that set the corrections
-  bool kept = false;
-  double before_db = 0;  // SQNR of the outputs on judging samples
-  double after_db = 0;
-};
-
-struct AgreementReport {
-  size_t samples = 0;
-  double agreement = 0;  // share of samples with the same largest output
-  double sqnr_db = 0;    // centred
 };
 
 struct QuantizeResult {

@@ -12,22 +12,25 @@ struct Lane {
   std::unique_ptr<runtime::Executor> executor;
   std::vector<Tensor> inputs;
   std::vector<ValueStatistics> seen;
-  std::vector<std::vector<float>> averaged;
+  std::vector<std::vector<float>> averaged;  // by node
   Status status;
+};
+
+// The means of one request while samples come in.
+struct Averaging {
+  std::vector<bool> enters;  // by sample
+  size_t entered = 0;
 };
 
 class Calibrator {
  public:
   Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, size_t samples, ThreadPool& pool)
-      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())), enters_(samples) {
-    for (size_t position : spread(samples, options.averaged_samples)) enters_[position] = true;
+      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())), is_averaged_(plan_->graph().nodes.size()) {
+    for (const AverageRequest& request : options.averages) add_request(request, samples);
     for (Lane& lane : lanes_) lane.executor = std::make_unique<runtime::Executor>(plan_, alone_);
     result_.statistics.observer = options.observer;
     result_.statistics.graphs.resize(1);
     result_.statistics.graphs[0].resize(plan_->graph().values.size());
-    result_.averages.resize(options.averaged.size());
-    averaged_at_.resize(plan_->graph().nodes.size(), -1);
-    for (size_t i = 0; i < options.averaged.size(); ++i) averaged_at_[options.averaged[i].node] = static_cast<int>(i);
   }
 
   Status add(std::span<const Tensor> inputs) {
@@ -46,13 +49,23 @@ class Calibrator {
   }
 
   Calibration take() {
-    for (std::vector<float>& average : result_.averages) {
-      for (float& value : average) value /= static_cast<float>(averaged_);
+    for (size_t r = 0; r < averaging_.size(); ++r) {
+      for (std::vector<float>& average : result_.averages[r]) {
+        for (float& value : average) value /= static_cast<float>(averaging_[r].entered);
+      }
     }
     return std::move(result_);
   }
 
  private:
+  void add_request(const AverageRequest& request, size_t samples) {
+    Averaging averaging{std::vector<bool>(samples), 0};
+    for (size_t position : spread(samples, request.samples)) averaging.enters[position] = true;
+    for (size_t node : request.nodes) is_averaged_[node] = true;
+    averaging_.push_back(std::move(averaging));
+    result_.averages.emplace_back(request.nodes.size());
+  }
+
   void observe(Lane& lane, ir::ValueId id) {
     const ConstTensorView view = lane.executor->value(id);
     if (view.dtype == DType::kFloat32) lane.seen[id].add(view.values<float>(), options_.observer);
@@ -61,7 +74,7 @@ class Calibrator {
   void run(Lane& lane) {
     const ir::Graph& graph = plan_->graph();
     lane.seen.assign(graph.values.size(), {});
-    lane.averaged.assign(options_.averaged.size(), {});
+    lane.averaged.assign(graph.nodes.size(), {});
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
       lane.status = lane.executor->set_input(static_cast<int>(i), lane.inputs[i].view());
       if (!lane.status) return;
@@ -71,9 +84,9 @@ class Calibrator {
       for (ir::ValueId id : graph.nodes[n].outputs) {
         if (id != ir::kNoValue) observe(lane, id);
       }
-      if (averaged_at_[n] >= 0) {
-        const auto values = lane.executor->value(options_.averaged[averaged_at_[n]].value).values<float>();
-        lane.averaged[averaged_at_[n]].assign(values.begin(), values.end());
+      if (is_averaged_[n]) {
+        const auto values = lane.executor->value(graph.nodes[n].inputs[0]).values<float>();
+        lane.averaged[n].assign(values.begin(), values.end());
       }
     });
   }
@@ -87,16 +100,22 @@ class Calibrator {
       }
       result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);
     }
-    if (enters_[result_.statistics.samples]) {
-      ++averaged_;
-      for (size_t i = 0; i < lane.averaged.size(); ++i) {
-        std::vector<float>& sum = result_.averages[i];
-        sum.resize(lane.averaged[i].size(), 0.0f);
-        for (size_t k = 0; k < sum.size(); ++k) sum[k] += lane.averaged[i][k];
-      }
+    for (size_t r = 0; r < averaging_.size(); ++r) {
+      if (averaging_[r].enters[result_.statistics.samples]) add_to_averages(lane, r);
     }
     ++result_.statistics.samples;
     return {};
+  }
+
+  void add_to_averages(const Lane& lane, size_t request) {
+    ++averaging_[request].entered;
+    const std::vector<size_t>& nodes = options_.averages[request].nodes;
+    for (size_t i = 0; i < nodes.size(); ++i) {
+      const std::vector<float>& values = lane.averaged[nodes[i]];
+      std::vector<float>& sum = result_.averages[request][i];
+      sum.resize(values.size(), 0.0f);
+      for (size_t k = 0; k < sum.size(); ++k) sum[k] += values[k];
+    }
   }
 
   std::shared_ptr<const runtime::Plan> plan_;
@@ -104,10 +123,9 @@ class Calibrator {
   ThreadPool& pool_;
   ThreadPool alone_;  // each sample runs on one thread
   std::vector<Lane> lanes_;
-  std::vector<int> averaged_at_;
-  std::vector<bool> enters_;  // by sample: into the averages
+  std::vector<bool> is_averaged_;  // by node
+  std::vector<Averaging> averaging_;
   size_t filled_ = 0;
-  size_t averaged_ = 0;
   Calibration result_;
 };
 

@@ -9,22 +9,24 @@
 
 namespace pestle::quant {
 
+// Elementwise means of input 0 of some nodes, which refinement needs.
+struct AverageRequest {
+  std::vector<size_t> nodes;  // positions of graph 0
+  size_t samples = 0;         // only so many, evenly spread, enter the means; 0: none
+  friend bool operator==(const AverageRequest&, const AverageRequest&) = default;
+};
+
 struct CalibrationOptions {
   ObserverSpec observer;
-  // Values that are averaged over the samples, elementwise (refinement needs inputs of layers), and the nodes before which
-  // that is done; positions in graph 0.
-  struct Average {
-    size_t node;
-    ir::ValueId value;
-  };
-  std::vector<Average> averaged;
-  // Only so many samples, evenly spread, enter the averages; 0: none.
-  size_t averaged_samples = 0;
+  std::vector<AverageRequest> averages;
 };
+
+// One mean a node of a request.
+using Averages = std::vector<std::vector<float>>;
 
 struct Calibration {
   Statistics statistics;
-  std::vector<std::vector<float>> averages;  // as options.averaged
+  std::vector<Averages> averages;  // as requested
 };
 
 // Samples run side by side on the pool's threads, but what they say is taken in the order of samples, so the result

@@ -1,0 +1,85 @@
+// Quantizing in steps that verbs share: samples are walked once for the statistics of any number of modes, then each
+// mode is chosen, refined, applied and judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/parallel.h"
+#include "base/progress.h"
+#include "flows/samples.h"
+#include "quant/calibrate.h"
+#include "quant/choose.h"
+
+namespace pestle::flows {
+
+// A mode as somebody wants it, and, once prepared, what it needs of the calibration.
+struct ModeJob {
+  const quant::Mode* mode = nullptr;
+  quant::ChoiceOptions choice;
+  bool refine = true;
+  quant::AverageRequest averages;  // set by prepare()
+};
+
+struct RefinementReport {
+  size_t layers = 0;
+  size_t samples = 0;    // that set the corrections
+  bool kept = false;
+  double before_db = 0;  // SQNR of the outputs on judging samples
+  double after_db = 0;
+};
+
+struct AgreementReport {
+  size_t samples = 0;
+  double agreement = 0;  // share of samples with the same largest output
+  double sqnr_db = 0;    // centred
+};
+
+struct QuantizedModel {
+  ir::Module module;
+  std::vector<quant::FloatNode> float_nodes;
+  std::optional<RefinementReport> refinement;
+  std::optional<AgreementReport> agreement;  // where there are judging samples
+};
+
+class Quantizer {
+ public:
+  // The float model and the samples must outlive the quantizer. Null: there are none.
+  struct Material {
+    const ir::Module& module;
+    const Samples* calibrating = nullptr;
+    const Samples* judging = nullptr;
+  };
+  Quantizer(const Material& material, ThreadPool& pool, ProgressSink& progress);
+
+  // Finds out what the mode needs. Fails where it cannot be had at all (an operator that cannot be integer).
+  Status prepare(ModeJob& job) const;
+  // One walk for all jobs that were prepared.
+  Status calibrate(std::span<const ModeJob> jobs, const quant::ObserverSpec& observer);
+  size_t calibration_samples() const { return static_cast<size_t>(statistics_.samples); }
+  // After calibrate(), where the mode needs data; once a job.
+  Result<QuantizedModel> quantize(const ModeJob& job);
+
+ private:
+  // Means that jobs with the same request share; they are let go with the last of them.
+  struct SharedAverages {
+    quant::AverageRequest request;
+    size_t users = 0;
+    quant::Averages means;
+  };
+  SharedAverages* averages_of(const ModeJob& job);
+  Status refine(SharedAverages& averages, const quant::QuantPlan& plan, QuantizedModel& result);
+  Result<std::vector<AgreementReport>> compare(std::span<const ir::Module* const> others) const;
+
+  Material material_;
+  ThreadPool& pool_;
+  ProgressSink& progress_;
+  std::vector<SharedAverages> averages_;
+  quant::Statistics statistics_;
+};
+
+// Writes a quantized model, with what its inputs expect recorded in it. Returns the file's bytes.
+Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path);
+
+}  // namespace pestle::flows
