@@ -8,6 +8,10 @@ namespace pestle::cli {
 
 void ModelFlags::declare(std::vector<Flag>& flags) {
   flags.push_back({"model", "MODEL", "A model file", &request.path, true});
+  declare_import(flags);
+}
+
+void ModelFlags::declare_import(std::vector<Flag>& flags) {
   flags.push_back({"--input", "NAME:SHAPE", "Fix the shape of an input, as x:1x3x224x224", &shapes});
   flags.push_back({"--batch", "N", "Extent of a free batch axis (1)", &batch});
   flags.push_back({"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});

@@ -17,6 +17,8 @@ struct ModelFlags {
   int64_t batch = 0;
 
   void declare(std::vector<Flag>& flags);
+  // All but the model itself, for commands that take several.
+  void declare_import(std::vector<Flag>& flags);
   // The request, or what is wrong with a flag.
   Result<flows::ModelRequest> understand() const;
 };
