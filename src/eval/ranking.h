@@ -1,7 +1,9 @@
 // Top-k accuracy of class scores.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace pestle::eval {
@@ -16,5 +18,28 @@ inline bool in_top(std::span<const float> scores, int64_t label, int k) {
   }
   return ahead < k;
 }
+
+// Counts of right answers of one model; shares are of the samples that have a label, nothing without any.
+class Hits {
+ public:
+  void add(std::span<const float> scores, std::optional<int64_t> label) {
+    classes_ = scores.size();
+    if (!label) return;
+    ++labelled_;
+    top1_ += in_top(scores, *label, 1) ? 1 : 0;
+    top5_ += in_top(scores, *label, 5) ? 1 : 0;
+  }
+  size_t classes() const { return classes_; }
+  std::optional<double> top1_share() const { return share(top1_); }
+  std::optional<double> top5_share() const { return share(top5_); }
+
+ private:
+  std::optional<double> share(size_t count) const {
+    if (labelled_ == 0) return std::nullopt;
+    return static_cast<double>(count) / static_cast<double>(labelled_);
+  }
+
+  size_t top1_ = 0, top5_ = 0, labelled_ = 0, classes_ = 0;
+};
 
 }  // namespace pestle::eval

@@ -11,23 +11,7 @@
 namespace pestle::flows {
 namespace {
 
-// Counts of right answers of one model.
-struct Hits {
-  size_t top1 = 0, top5 = 0, labelled = 0, classes = 0;
-
-  void add(const std::vector<float>& scores, std::optional<int64_t> label) {
-    classes = scores.size();
-    if (!label) return;
-    ++labelled;
-    top1 += eval::in_top(scores, *label, 1) ? 1 : 0;
-    top5 += eval::in_top(scores, *label, 5) ? 1 : 0;
-  }
-  ModelScore score() const {
-    if (labelled == 0) return {{}, {}, classes};
-    const auto share = [this](size_t count) { return static_cast<double>(count) / static_cast<double>(labelled); };
-    return {share(top1), share(top5), classes};
-  }
-};
+ModelScore score_of(const eval::Hits& hits) { return {hits.top1_share(), hits.top5_share(), hits.classes()}; }
 
 Status check_same_outputs(const LoadedModel& a, const LoadedModel& b) {
   const ir::Graph& x = a.module.graphs[0];
@@ -52,18 +36,34 @@ bool near_chance(const ModelScore& score) {
 
 }  // namespace
 
+namespace {
+
+// What goes into the softmax that computes a value, directly or before a DEQUANTIZE; kNoValue where there is none.
+ir::ValueId logits_of(const ir::Graph& graph, const std::vector<int>& producers, ir::ValueId id) {
+  int producer = producers[id];
+  if (producer >= 0 && graph.nodes[producer].op == "DEQUANTIZE") producer = producers[graph.nodes[producer].inputs[0]];
+  const bool found = producer >= 0 && graph.nodes[producer].op == "SOFTMAX";
+  return found ? graph.nodes[producer].inputs[0] : ir::kNoValue;
+}
+
+}  // namespace
+
 void cut_final_softmax(ir::Module& module) {
   ir::Graph& graph = module.graphs[0];
   const std::vector<int> producers = ir::find_producers(graph);
   for (ir::ValueId& id : graph.outputs) {
-    const int producer = producers[id];
-    if (producer >= 0 && graph.nodes[producer].op == "DEQUANTIZE") {
-      const int before = producers[graph.nodes[producer].inputs[0]];
-      if (before >= 0 && graph.nodes[before].op == "SOFTMAX") id = graph.nodes[before].inputs[0];
-    } else if (producer >= 0 && graph.nodes[producer].op == "SOFTMAX") {
-      id = graph.nodes[producer].inputs[0];
-    }
+    const ir::ValueId logits = logits_of(graph, producers, id);
+    if (logits != ir::kNoValue) id = logits;
   }
+}
+
+void expose_logits(ir::Module& module) {
+  ir::Graph& graph = module.graphs[0];
+  const std::vector<int> producers = ir::find_producers(graph);
+  std::vector<ir::ValueId> logits;
+  for (ir::ValueId id : graph.outputs) logits.push_back(logits_of(graph, producers, id));
+  std::erase(logits, ir::kNoValue);
+  graph.outputs.insert(graph.outputs.end(), logits.begin(), logits.end());
 }
 
 Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) {
@@ -97,7 +97,7 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
     PESTLE_ASSIGN(auto plan, runtime::Plan::make(module));
     plans.push_back(std::move(plan));
   }
-  Hits own, original;
+  eval::Hits own, original;
   const size_t outputs_count = model.module.graphs[0].outputs.size();
   std::vector<eval::Similarity> whole(outputs_count), compared(outputs_count);
   const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& outputs) -> Status {
@@ -114,9 +114,9 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
   PESTLE_TRY(runner.run(samples, spread(samples.size(), samples.size()), "evaluating", progress, body));
 
   result.samples = samples.size();
-  result.score = own.score();
+  result.score = score_of(own);
   if (modules.size() > 1) {
-    result.against = original.score();
+    result.against = score_of(original);
     for (size_t o = 0; o < outputs_count; ++o) {
       const eval::Similarity& s = options.logits ? compared[o] : whole[o];
       const ir::Graph& graph = model.module.graphs[0];

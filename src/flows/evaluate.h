@@ -43,5 +43,7 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress);
 
 // Replaces outputs that a softmax computes by what goes into it.
 void cut_final_softmax(ir::Module& module);
+// Appends what goes into such a softmax to the outputs.
+void expose_logits(ir::Module& module);
 
 }  // namespace pestle::flows
