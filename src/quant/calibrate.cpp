@@ -2,10 +2,13 @@
 
 #include <fmt/core.h>
 
+#include "ops/core/registry.h"
 #include "runtime/executor.h"
 
 namespace pestle::quant {
 namespace {
+
+ir::ValueId linear_input(const ir::Node& node) { return node.inputs[ops::linear_operands(*ops::find(node.op))->input]; }
 
 // One sample's run: statistics of its own, merged later in order.
 struct Lane {
@@ -85,7 +88,7 @@ class Calibrator {
         if (id != ir::kNoValue) observe(lane, id);
       }
       if (is_averaged_[n]) {
-        const auto values = lane.executor->value(graph.nodes[n].inputs[0]).values<float>();
+        const auto values = lane.executor->value(linear_input(graph.nodes[n])).values<float>();
         lane.averaged[n].assign(values.begin(), values.end());
       }
     });

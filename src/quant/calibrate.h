@@ -9,7 +9,7 @@
 
 namespace pestle::quant {
 
-// Elementwise means of input 0 of some nodes, which refinement needs.
+// Elementwise means of the inputs (kActivation operands) of some linear layers, which refinement needs.
 struct AverageRequest {
   std::vector<size_t> nodes;  // positions of graph 0
   size_t samples = 0;         // only so many, evenly spread, enter the means; 0: none

@@ -207,15 +207,6 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
   return nodes;
 }
 
-std::vector<CalibrationOptions::Average> correction_inputs(const ir::Module& module, const std::vector<size_t>& nodes) {
-  std::vector<CalibrationOptions::Average> averages;
-  for (size_t n : nodes) {
-    const ir::Node& node = module.graphs[0].nodes[n];
-    averages.push_back({n, node.inputs[operands_of(node).input]});
-  }
-  return averages;
-}
-
 Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& plan, size_t limit) {
   PESTLE_ASSIGN(const Applied applied, apply(module, plan));
   PESTLE_ASSIGN(const auto runnable, runtime::Plan::make(applied.module));

@@ -22,9 +22,6 @@ namespace pestle::quant {
 // Nodes of graph 0 whose bias can be corrected: integer in the plan, with constant weights and a constant bias.
 std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan& plan);
 
-// The inputs of those nodes, for CalibrationOptions::averaged.
-std::vector<CalibrationOptions::Average> correction_inputs(const ir::Module& module, const std::vector<size_t>& nodes);
-
 struct BiasCorrection {
   // By position in `nodes`: what to add to the float bias.
   std::vector<size_t> nodes;
@@ -35,7 +32,7 @@ struct BiasCorrection {
 Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& plan, size_t limit);
 
 // `averages` are the elementwise means of the inputs of `nodes` over `samples` evenly spread samples of the float model
-// (CalibrationOptions::averaged); the same samples run through the integer model here.
+// (AverageRequest); the same samples run through the integer model here.
 struct BiasInputs {
   const ir::Module& module;
   const QuantPlan& plan;
