@@ -62,7 +62,7 @@ class Exploring {
       ExploreRow row;
       row.mode = mode.name;
       row.per_tensor = per_tensor;
-      ModeJob job{&mode, {}, options_.refine, {}};
+      ModeJob job{&mode, {}, options_.refine, {}, {}};
       job.choice.per_tensor = per_tensor;
       PESTLE_TRY(keep_failure(quantizer.prepare(job), row));
       jobs_.push_back(std::move(job));

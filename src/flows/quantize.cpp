@@ -3,8 +3,11 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "base/file.h"
+#include "codec/json.h"
+#include "quant/plan_json.h"
 
 namespace pestle::flows {
 namespace {
@@ -24,9 +27,11 @@ class Quantizing {
     result_.notes = model_.notes;
     if (!options_.data.path.empty()) PESTLE_TRY(open_samples());
     Quantizer quantizer({model_.module, calibrating_.get(), judging_.get()}, pool_, progress_);
-    ModeJob job{mode_, options_.choice, options_.refine, {}};
+    ModeJob job{mode_, options_.choice, options_.refine && calibrating_ != nullptr, {}, {}};
+    if (!options_.plan.empty()) PESTLE_TRY(read_plan(job));
+    if (options_.choice.io == DType::kUInt8) take_pixels_as_they_are(job.choice);
     PESTLE_TRY(quantizer.prepare(job));
-    if (mode_->needs_data()) PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
+    if (mode_->needs_data() && calibrating_ != nullptr) PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
     PESTLE_ASSIGN(const QuantizedModel quantized, quantizer.quantize(job));
     result_.calibration_samples = quantizer.calibration_samples();
     PESTLE_TRY(write(quantized));
@@ -37,7 +42,7 @@ class Quantizing {
   Status check_options() {
     mode_ = quant::find_mode(options_.mode);
     if (mode_ == nullptr) return fail(ErrorCode::kInvalidArgument, "there is no mode \"" + options_.mode + "\"");
-    if (mode_->needs_data() && options_.data.path.empty()) {
+    if (mode_->needs_data() && options_.data.path.empty() && options_.plan.empty()) {
       return fail(ErrorCode::kInvalidArgument, fmt::format("--mode {} needs sample inputs and none were given", mode_->name),
                   "--data FOLDER (100 to 500 pictures), or --mode dynamic, which needs none");
     }
@@ -58,7 +63,44 @@ class Quantizing {
     return {};
   }
 
+  Status read_plan(ModeJob& job) {
+    PESTLE_ASSIGN(const Bytes bytes, map_file(options_.plan));
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    auto json = codec::parse_json(text);
+    if (!json) return in_context(std::move(json).error(), options_.plan);
+    auto plan = quant::plan_from_json(*json, model_.module);
+    if (!plan) return in_context(std::move(plan).error(), options_.plan);
+    if (plan->mode != mode_->name) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{} is a plan for --mode {}", options_.plan, plan->mode));
+    }
+    job.plan = std::move(*plan);
+    return {};
+  }
+
+  // uint8 inputs take raw pixel bytes: where the preprocessing is one affine map a * pixel + b, the input's scale is a
+  // and its zero point -b / a, to the nearest step.
+  void take_pixels_as_they_are(quant::ChoiceOptions& choice) {
+    const auto map = data_.chain ? data::affine_of(*data_.chain) : std::nullopt;
+    const ir::Graph& graph = model_.module.graphs[0];
+    if (!map || graph.inputs.size() != 1) return;
+    const double a = map->scale[0], b = map->offset[0];
+    for (size_t c = 1; c < map->scale.size(); ++c) {
+      if (map->scale[c] != a || map->offset[c] != b) {
+        result_.notes.push_back("the channels' ranges differ, so the uint8 input does not take raw pixels: its own scale is in the file");
+        return;
+      }
+    }
+    const double zero = std::round(-b / a);
+    if (!(a > 0.0) || zero < 0.0 || zero > 255.0) return;
+    choice.input_storage = quant::fixed_storage(DType::kInt8, static_cast<float>(a), static_cast<int64_t>(zero) - 128);
+    result_.notes.push_back(fmt::format("the uint8 input takes raw pixels: scale {:.8g}, zero point {}", a, zero));
+  }
+
   Status write(const QuantizedModel& quantized) {
+    if (!options_.save_plan.empty()) {
+      const std::string text = print_json(quant::plan_to_json(quantized.plan, model_.module), JsonStyle::kIndented);
+      PESTLE_TRY(write_file(options_.save_plan, std::as_bytes(std::span(text))));
+    }
     PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, data_.preprocess, options_.output));
     result_.output = options_.output;
     result_.mode = mode_->name;

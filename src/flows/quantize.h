@@ -20,7 +20,6 @@ struct QuantizeOptions {
   bool refine = true;        // --refine auto | bias; none switches it off
   std::string plan;          // --plan FILE.json
   std::string save_plan;     // --save-plan FILE.json
-  std::string class_names;   // --class-names FILE
   int threads = 0;           // 0: one a physical core
 };
 

@@ -6,6 +6,7 @@
 #include "eval/runner.h"
 #include "eval/similarity.h"
 #include "formats/tflite/tflite.h"
+#include "ops/core/registry.h"
 #include "quant/apply.h"
 #include "quant/refine/bias.h"
 
@@ -25,7 +26,7 @@ Status Quantizer::prepare(ModeJob& job) const {
   if (!job.mode->needs_data()) return {};
   const ir::Module& module = material_.module;
   const quant::Statistics stand_in = quant::stand_in_statistics(module);
-  PESTLE_ASSIGN(const quant::QuantPlan rough, quant::choose(module, *job.mode, &stand_in, job.choice));
+  PESTLE_ASSIGN(const quant::QuantPlan rough, plan_of(job, stand_in));
   if (!job.refine) return {};
   PESTLE_ASSIGN(const size_t affordable, quant::affordable_samples(module, rough, kRefinementMemory));
   job.averages.nodes = quant::correctable_nodes(module, rough);
@@ -50,8 +51,9 @@ Status Quantizer::calibrate(std::span<const ModeJob> jobs, const quant::Observer
 
 Result<QuantizedModel> Quantizer::quantize(const ModeJob& job) {
   const ir::Module& module = material_.module;
-  PESTLE_ASSIGN(const quant::QuantPlan plan, quant::choose(module, *job.mode, &statistics_, job.choice));
+  PESTLE_ASSIGN(const quant::QuantPlan plan, plan_of(job, statistics_));
   QuantizedModel result;
+  result.plan = plan;
   result.float_nodes = quant::float_nodes(module, plan);
   if (SharedAverages* averages = averages_of(job)) {
     PESTLE_TRY(refine(*averages, plan, result));
@@ -64,6 +66,11 @@ Result<QuantizedModel> Quantizer::quantize(const ModeJob& job) {
   PESTLE_ASSIGN(const auto scores, compare({&other, 1}));
   result.agreement = scores[0];
   return result;
+}
+
+Result<quant::QuantPlan> Quantizer::plan_of(const ModeJob& job, const quant::Statistics& statistics) const {
+  if (job.plan) return *job.plan;
+  return quant::choose(material_.module, *job.mode, &statistics, job.choice);
 }
 
 Quantizer::SharedAverages* Quantizer::averages_of(const ModeJob& job) {
@@ -119,8 +126,30 @@ Result<std::vector<AgreementReport>> Quantizer::compare(std::span<const ir::Modu
   return reports;
 }
 
+namespace {
+
+// Nothing is written that LiteRT has no kernel for: every node matches one of its operator's type rows.
+Status check_runnable(const ir::Module& module) {
+  for (const ir::Graph& graph : module.graphs) {
+    PESTLE_TRY(ops::check_graph(graph));
+    for (const ir::Node& node : graph.nodes) {
+      const ops::OpDef* def = ops::find(node.op);
+      if (def == nullptr) continue;
+      const ops::NodeView view(graph, node);
+      PESTLE_TRY(ops::check_quantization(*def, view));
+      if (ops::match_types(*def, view) == nullptr) {
+        return fail(ErrorCode::kInvalidArgument, node.op + " (" + node.sources[0] + ") has no kernel for the types that the plan gives it");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path) {
   const auto text = [](const std::string& value) { return Bytes::copy_of(std::as_bytes(std::span(value))); };
+  PESTLE_TRY(check_runnable(module));
   if (!preprocess.empty()) module.set_metadata("pestle.preprocess", text(preprocess));
   formats::tflite::set_min_runtime_version(module);
   PESTLE_TRY(formats::tflite::write(module, path));

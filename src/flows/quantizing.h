@@ -19,6 +19,7 @@ struct ModeJob {
   const quant::Mode* mode = nullptr;
   quant::ChoiceOptions choice;
   bool refine = true;
+  std::optional<quant::QuantPlan> plan;  // in force instead of what the mode would choose
   quant::AverageRequest averages;  // set by prepare()
 };
 
@@ -38,6 +39,7 @@ struct AgreementReport {
 
 struct QuantizedModel {
   ir::Module module;
+  quant::QuantPlan plan;
   std::vector<quant::FloatNode> float_nodes;
   std::optional<RefinementReport> refinement;
   std::optional<AgreementReport> agreement;  // where there are judging samples
@@ -69,6 +71,7 @@ class Quantizer {
     quant::Averages means;
   };
   SharedAverages* averages_of(const ModeJob& job);
+  Result<quant::QuantPlan> plan_of(const ModeJob& job, const quant::Statistics& statistics) const;
   Status refine(SharedAverages& averages, const quant::QuantPlan& plan, QuantizedModel& result);
   Result<std::vector<AgreementReport>> compare(std::span<const ir::Module* const> others) const;
 

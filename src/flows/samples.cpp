@@ -73,6 +73,7 @@ Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& mo
   if (text.empty() && recorded != nullptr) text.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
   if (!text.empty() && !wanted.inputs.empty()) {
     PESTLE_ASSIGN(wanted.preprocess, data::parse_chain(text, data::picture_size(wanted.inputs[0])));
+    opened.chain = wanted.preprocess;
     opened.preprocess = data::to_text(*wanted.preprocess);
   }
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));

@@ -41,7 +41,8 @@ class Samples final : public SampleSet {
 
 struct OpenedData {
   std::shared_ptr<const data::DataSource> source;
-  std::string preprocess;  // canonical text of the chain in force; empty: none
+  std::optional<data::Chain> chain;  // the preprocessing in force
+  std::string preprocess;            // its canonical text; empty: none
 };
 
 // The data with the model's inputs; errors name what is missing.

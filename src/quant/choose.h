@@ -18,6 +18,7 @@ struct ChoiceOptions {
   std::vector<std::string> keep_float;     // globs over source node names, or "op:NAME"
   std::vector<std::string> allow_float;    // full modes: operators that may stay float
   std::optional<DType> io;                 // of inputs and outputs; the mode's own if absent
+  std::optional<Storage> input_storage;    // of the only graph input, instead of what its range says
   bool strict = false;                     // an operator that stays float is an error (full modes always)
 };
 

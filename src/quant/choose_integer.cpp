@@ -35,6 +35,7 @@ class IntegerChooser {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) join_operands(n);
     }
+    if (choice_.options.input_storage && graph_.inputs.size() == 1) fixed_[graph_.inputs[0]] = choice_.options.input_storage;
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) store_activations(n);
     }

@@ -133,6 +133,8 @@ class QuantizeCommand final : public Command {
     flags.push_back({"--allow-float", "PATTERN", "full modes: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
+    flags.push_back({"--plan", "FILE", "Storage of every number from a plan, as --save-plan wrote it", &options_.plan});
+    flags.push_back({"--save-plan", "FILE", "Write the plan in force as JSON", &options_.save_plan});
     flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
     return flags;
   }
