@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ops/core/builder.h"
 #include "ops/core/registry.h"
 #include "runtime/arena.h"
 
@@ -29,42 +30,65 @@ Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOpt
 
 Status Plan::infer_types() {
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {
-    const ir::Node& node = graph_.nodes[n];
-    const ops::OpDef* def = ops::find(node.op);
-    if (def == nullptr) {
-      return fail(ErrorCode::kUnsupported,
-                  fmt::format("{}: the operator {} cannot be run", node_name(node, n), node.op));
-    }
-    std::vector<ops::KnownOperand> inputs;
-    for (ir::ValueId id : node.inputs) {
-      if (id == ir::kNoValue) {
-        inputs.push_back({});
-        continue;
-      }
-      const ir::Value& value = graph_.values[id];
-      inputs.push_back({&value.type, value.is_constant() ? value.data->data() : nullptr});
-    }
-    std::vector<ir::Type> declared;
-    for (ir::ValueId id : node.outputs) declared.push_back(graph_.values[id].type);
-    ops::Inference inference(node, std::move(inputs), std::move(declared));
-    Status status = ops::infer_node(*def, inference);
-    if (status) status = ops::check_quantization(*def, ops::NodeView(graph_, node));
-    if (!status) return in_context(std::move(status).error(), node_name(node, n));
-    std::vector<ir::Type> types = inference.take_outputs();
-    for (size_t i = 0; i < types.size(); ++i) {
-      if (!checked_elements(types[i].shape)) {
-        return in_context(
-            {ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i), {}, {}},
-            node_name(node, n));
-      }
-      graph_.values[node.outputs[i]].type = std::move(types[i]);
-    }
+    Status status = infer_node(n);
+    if (!status) return in_context(std::move(status).error(), node_name(graph_.nodes[n], n));
   }
   return {};
 }
 
+Status Plan::infer_node(size_t index) {
+  const ir::Node& node = graph_.nodes[index];
+  const ops::OpDef* def = ops::find(node.op);
+  if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("the operator {} cannot be run", node.op));
+  std::vector<ops::KnownOperand> inputs;
+  for (ir::ValueId id : node.inputs) {
+    const ir::Value* value = id == ir::kNoValue ? nullptr : &graph_.values[id];
+    inputs.push_back({value == nullptr ? nullptr : &value->type,
+                      value != nullptr && value->is_constant() ? value->data->data() : nullptr});
+  }
+  std::vector<ir::Type> declared;
+  for (ir::ValueId id : node.outputs) declared.push_back(graph_.values[id].type);
+  ops::Inference inference(node, std::move(inputs), std::move(declared));
+  PESTLE_TRY(ops::infer_node(*def, inference));
+  PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
+  std::vector<ir::Type> types = inference.take_outputs();
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (!checked_elements(types[i].shape)) {
+      return fail(ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i));
+    }
+    graph_.values[node.outputs[i]].type = std::move(types[i]);
+    graph_.values[node.outputs[i]].data = nullptr;  // whatever a file says of it
+  }
+  return fold_shapes(index);
+}
+
+// Shapes computed from shapes decide what later nodes give: few integers that depend on nothing of the run are
+// computed here, and their nodes do nothing later.
+Status Plan::fold_shapes(size_t index) {
+  constexpr int64_t kMostIntegers = 256;
+  const ir::Node& node = graph_.nodes[index];
+  for (ir::ValueId id : node.outputs) {
+    const ir::Type& type = graph_.values[id].type;
+    const bool integers = (type.dtype == DType::kInt32 || type.dtype == DType::kInt64) && !type.is_quantized();
+    if (!integers || type.shape.elements() > kMostIntegers) return {};
+  }
+  PESTLE_ASSIGN(const auto tensors, ops::fold(*ops::find(node.op), graph_, node));
+  for (size_t i = 0; tensors && i < tensors->size(); ++i) {
+    graph_.values[node.outputs[i]].data = std::make_shared<const Bytes>(Bytes::copy_of((*tensors)[i].view().bytes));
+  }
+  return {};
+}
+
+bool Plan::is_folded(const ir::Node& node) const {
+  return !node.outputs.empty() && graph_.values[node.outputs[0]].is_constant();
+}
+
 Status Plan::bind_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
+  if (is_folded(node)) {
+    steps_[index] = {"folded", [](const StepContext&) { return Status{}; }, 0};
+    return {};
+  }
   const BindRequest request(graph_, node);
   const Binding* binding = options_.fast_kernels ? find_binding(node.op) : nullptr;
   std::optional<Step> step;
@@ -74,44 +98,54 @@ Status Plan::bind_node(size_t index) {
   return {};
 }
 
-// Inputs live through the whole run; outputs of the graph until its end. A copy (RESHAPE) or an elementwise operator
-// whose input nobody reads afterwards writes over that input.
-void Plan::place_values() {
+size_t Plan::bytes_of(ir::ValueId id) const {
+  const ir::Type& type = graph_.values[id].type;
+  return storage_bytes(type.dtype, checked_elements(type.shape).value_or(0));
+}
+
+// Inputs live through the whole run; outputs of the graph until its end.
+Plan::Lives Plan::find_lives() const {
   const int end = static_cast<int>(graph_.nodes.size());
-  std::vector<int> first(graph_.values.size(), -1), last(graph_.values.size(), -1);
-  for (ir::ValueId id : graph_.inputs) first[id] = 0, last[id] = end;
+  Lives lives{std::vector<int>(graph_.values.size(), -1), std::vector<int>(graph_.values.size(), -1)};
+  for (ir::ValueId id : graph_.inputs) lives.first[id] = 0, lives.last[id] = end;
   for (int n = 0; n < end; ++n) {
-    for (ir::ValueId id : graph_.nodes[n].outputs) first[id] = last[id] = n;
+    for (ir::ValueId id : graph_.nodes[n].outputs) lives.first[id] = lives.last[id] = n;
     for (ir::ValueId id : graph_.nodes[n].inputs) {
-      if (id != ir::kNoValue) last[id] = std::max(last[id], n);
+      if (id != ir::kNoValue) lives.last[id] = std::max(lives.last[id], n);
     }
   }
-  for (ir::ValueId id : graph_.outputs) last[id] = end;
+  for (ir::ValueId id : graph_.outputs) lives.last[id] = end;
+  return lives;
+}
 
-  const auto bytes_of = [this](ir::ValueId id) {
-    const ir::Type& type = graph_.values[id].type;
-    return storage_bytes(type.dtype, checked_elements(type.shape).value_or(0));
-  };
+// The value whose place each value has. A copy (RESHAPE) or an elementwise operator whose input nobody reads
+// afterwards writes over that input, which then lives as long as the output.
+std::vector<ir::ValueId> Plan::share_places(Lives& lives) const {
   std::vector<ir::ValueId> home(graph_.values.size());
   for (size_t i = 0; i < home.size(); ++i) home[i] = static_cast<ir::ValueId>(i);
-  for (int n = 0; n < end; ++n) {
+  for (int n = 0; n < static_cast<int>(graph_.nodes.size()); ++n) {
     const ir::Node& node = graph_.nodes[n];
     const ops::Traits& traits = ops::find(node.op)->traits;
-    if (!(traits.is_copy || traits.output_may_share_input) || node.inputs.empty() || node.inputs[0] == ir::kNoValue)
-      continue;
+    const bool may = traits.is_copy || traits.output_may_share_input;
+    if (!may || is_folded(node) || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
     const ir::ValueId in = node.inputs[0], out = node.outputs[0];
-    const bool intermediate = first[in] >= 0 && !graph_.values[in].is_constant() && !ir::is_input(graph_, in);
-    if (!intermediate || last[home[in]] != n || bytes_of(in) != bytes_of(out)) continue;
+    const bool intermediate = lives.first[in] >= 0 && !graph_.values[in].is_constant() && !ir::is_input(graph_, in);
+    if (!intermediate || lives.last[home[in]] != n || bytes_of(in) != bytes_of(out)) continue;
     home[out] = home[in];
-    last[home[in]] = last[out];
+    lives.last[home[in]] = lives.last[out];
   }
+  return home;
+}
 
+void Plan::place_values() {
+  Lives lives = find_lives();
+  const std::vector<ir::ValueId> home = share_places(lives);
   std::vector<Lifetime> lifetimes;
   std::vector<int> slot(graph_.values.size(), -1);
   for (size_t i = 0; i < home.size(); ++i) {
-    if (graph_.values[i].is_constant() || first[i] < 0 || home[i] != static_cast<ir::ValueId>(i)) continue;
+    if (graph_.values[i].is_constant() || lives.first[i] < 0 || home[i] != static_cast<ir::ValueId>(i)) continue;
     slot[i] = static_cast<int>(lifetimes.size());
-    lifetimes.push_back({bytes_of(static_cast<ir::ValueId>(i)), first[i], last[i]});
+    lifetimes.push_back({bytes_of(home[i]), lives.first[i], lives.last[i]});
   }
   const ArenaLayout layout = lay_out(lifetimes);
   arena_bytes_ = layout.bytes;
@@ -120,9 +154,9 @@ void Plan::place_values() {
     const auto id = static_cast<ir::ValueId>(i);
     if (graph_.values[i].is_constant()) {
       placements_[i] = {Placement::kConstant, 0, graph_.values[i].data->size()};
-    } else if (first[i] >= 0) {
-      placements_[i] = {ir::is_input(graph_, id) ? Placement::kInput : Placement::kArena, layout.offsets[slot[home[i]]],
-                        bytes_of(id)};
+    } else if (lives.first[i] >= 0) {
+      const auto kind = ir::is_input(graph_, id) ? Placement::kInput : Placement::kArena;
+      placements_[i] = {kind, layout.offsets[slot[home[i]]], bytes_of(id)};
     }
   }
 }
@@ -132,7 +166,9 @@ Status Plan::set_constant(ir::ValueId id, Bytes bytes) {
   ++revision_;
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {
     const std::vector<ir::ValueId>& inputs = graph_.nodes[n].inputs;
-    if (std::find(inputs.begin(), inputs.end(), id) != inputs.end()) PESTLE_TRY(bind_node(n));
+    if (std::find(inputs.begin(), inputs.end(), id) == inputs.end()) continue;
+    if (is_folded(graph_.nodes[n])) return fail(ErrorCode::kInvalidArgument, "shapes were computed from this constant");
+    PESTLE_TRY(bind_node(n));
   }
   return {};
 }

@@ -26,7 +26,8 @@ struct Placement {
 
 class Plan {
  public:
-  // Types are inferred anew and quantization is checked; a node that cannot run is an error that names it.
+  // Types are inferred anew and quantization is checked; a node that cannot run is an error that names it. Integers
+  // that depend on constants and shapes only (what RESHAPE is told) are computed now and become constants of the graph.
   static Result<std::shared_ptr<Plan>> make(const ir::Module& module, const PlanOptions& options = {});
 
   const ir::Graph& graph() const { return graph_; }
@@ -43,7 +44,17 @@ class Plan {
  private:
   Plan() = default;
   Status infer_types();
+  Status infer_node(size_t index);
+  Status fold_shapes(size_t index);
+  bool is_folded(const ir::Node& node) const;
   Status bind_node(size_t index);
+  // The nodes between which a value is needed; -1: never.
+  struct Lives {
+    std::vector<int> first, last;
+  };
+  size_t bytes_of(ir::ValueId id) const;
+  Lives find_lives() const;
+  std::vector<ir::ValueId> share_places(Lives& lives) const;
   void place_values();
 
   ir::Graph graph_;

@@ -167,6 +167,56 @@ TEST_CASE("set_constant packs weights again, for plans with kernels and with ref
   }
 }
 
+// y = RESHAPE(x, PACK(element 0 of SHAPE(x), -1)): how converters write "flatten".
+ir::Module flatten() {
+  ir::Module module{{}, {ir::Graph{}}, {}, {}};
+  ir::Graph& graph = module.graphs[0];
+  const auto value = [&](DType dtype, Shape shape) {
+    ir::Value own;
+    own.type = {dtype, std::move(shape), nullptr};
+    return graph.add_value(std::move(own));
+  };
+  const auto ints = [&](std::vector<int32_t> values) {
+    const Tensor tensor = Tensor::of<int32_t>({static_cast<int64_t>(values.size())}, values);
+    return graph.add_constant("ints", tensor.view());
+  };
+  const auto node = [&](const char* op, std::vector<ir::ValueId> inputs, ir::ValueId output) -> ir::Node& {
+    ir::Node& own = graph.nodes.emplace_back();
+    own.op = op;
+    own.sources = {"test"};
+    own.inputs = std::move(inputs);
+    own.outputs = {output};
+    return own;
+  };
+  const ir::ValueId x = value(DType::kFloat32, {2, 3, 4}), shape = value(DType::kInt32, {}),
+                    size = value(DType::kInt32, {});
+  const ir::ValueId target = value(DType::kInt32, {}), y = value(DType::kFloat32, {});
+  const ir::ValueId begin = ints({0}), end = ints({1}), step = ints({1});
+  const ir::ValueId rest = graph.add_constant("rest", Tensor::of<int32_t>({}, std::vector<int32_t>{-1}).view());
+  node("SHAPE", {x}, shape).attributes.set("out_type", std::string("INT32"));
+  node("STRIDED_SLICE", {shape, begin, end, step}, size).attributes.set("shrink_axis_mask", int64_t{1});
+  node("PACK", {size, rest}, target).attributes.set("values_count", int64_t{2});
+  node("RESHAPE", {x, target}, y);
+  graph.inputs = {x};
+  graph.outputs = {y};
+  return module;
+}
+
+TEST_CASE("a shape computed from a shape is known before the run") {
+  Random random(45);
+  const ir::Module module = flatten();
+  auto plan = Plan::make(module);
+  REQUIRE_MESSAGE(plan.has_value(), describe(plan.error()));
+  const ir::Graph& graph = (*plan)->graph();
+  CHECK(graph.values[graph.outputs[0]].type.shape == Shape{2, 12});
+  CHECK(std::string((*plan)->steps()[2].kernel) == "folded");
+  const Tensor inputs[] = {random_tensor(random, {DType::kFloat32, {2, 3, 4}, nullptr})};
+  const Outcome outcome = run_plan(*plan, inputs, 1);
+  REQUIRE(outcome.error == "");
+  CHECK(std::memcmp(outcome.outputs[0].view().bytes.data(), inputs[0].view().bytes.data(), 24 * sizeof(float)) == 0);
+  CHECK_FALSE((*plan)->set_constant(graph.nodes[1].inputs[1], Bytes::copy_of(std::vector<std::byte>(4))));
+}
+
 TEST_CASE("an input of another type or size is refused by name") {
   Random random(44);
   auto plan = Plan::make(small_layer(random).module());
