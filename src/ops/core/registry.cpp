@@ -137,9 +137,9 @@ Status infer_node(const OpDef& def, Inference& inference) {
 
 namespace {
 
-Status check_scales(const ir::Type& type) {
+Status check_scales(const ir::Type& type, const OperandRule& rule) {
   if (!type.is_quantized()) return fail(ErrorCode::kInvalidModel, "is stored in integers but has no scale");
-  if (type.quantization->blocks) return {};
+  if (type.quantization->blocks) return fail(ErrorCode::kUnsupported, "has a scale a block, which no kernel here reads");
   const ir::Quantization& q = *type.quantization;
   if (q.zero_point.size() != q.scale.size()) {
     return fail(ErrorCode::kInvalidModel, fmt::format("has {} scales and {} zero points", q.scale.size(), q.zero_point.size()));
@@ -147,6 +147,9 @@ Status check_scales(const ir::Type& type) {
   if (q.per_channel() && (q.axis < 0 || q.axis >= type.shape.rank() || type.shape[q.axis] != static_cast<int64_t>(q.scale.size()))) {
     return fail(ErrorCode::kInvalidModel,
                 fmt::format("has {} scales along axis {} of {}", q.scale.size(), q.axis, to_string(type.shape)));
+  }
+  if (q.per_channel() && rule.role == Role::kWeight && q.axis != rule.axis) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("has scales along axis {}, its channels lie along axis {}", q.axis, rule.axis));
   }
   const CodeRange range = code_range(type.dtype == DType::kInt4 ? DType::kInt8 : type.dtype);
   for (size_t i = 0; i < q.scale.size(); ++i) {
@@ -169,14 +172,17 @@ bool needs_scales(const OperandRule& rule, const ir::Type& type) {
 Status check_quantization(const OpDef& def, const NodeView& view) {
   if (!def.quantization.int8 && !def.quantization.int16) return {};
   for (int i = 0; i < view.inputs(); ++i) {
-    if (!view.has_input(i) || !needs_scales(rule_of(def.quantization.inputs, i), view.input(i))) continue;
-    if (Status status = check_scales(view.input(i)); !status) {
+    if (!view.has_input(i)) continue;
+    const OperandRule& rule = rule_of(def.quantization.inputs, i);
+    if (!needs_scales(rule, view.input(i))) continue;
+    if (Status status = check_scales(view.input(i), rule); !status) {
       return in_context(std::move(status).error(), fmt::format("input {} \"{}\"", i, view.input_value(i).name));
     }
   }
   for (int i = 0; i < view.outputs(); ++i) {
-    if (!needs_scales(rule_of(def.quantization.outputs, i), view.output(i))) continue;
-    if (Status status = check_scales(view.output(i)); !status) return in_context(std::move(status).error(), fmt::format("output {}", i));
+    const OperandRule& rule = rule_of(def.quantization.outputs, i);
+    if (!needs_scales(rule, view.output(i))) continue;
+    if (Status status = check_scales(view.output(i), rule); !status) return in_context(std::move(status).error(), fmt::format("output {}", i));
   }
   return {};
 }
