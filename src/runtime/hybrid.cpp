@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/product.h"
+
 namespace pestle::runtime {
 namespace {
 
@@ -55,12 +57,12 @@ HybridScaling HybridScaling::make(const BindRequest& request, const HybridSpec& 
   const ir::Type& filter = request.input(kFilter);
   const int64_t channels = filter.shape[spec.channel_axis];
   const int64_t step = row_major_strides(filter.shape)[spec.channel_axis];
-  const int8_t* weights = request.constant<int8_t>(kFilter);
+  const ops::WidenedFilter weights = widened_filter(request);
   HybridScaling scaling;
   scaling.scales_first_ = spec.scales_first;
   scaling.range_ = ops::float_range(spec.activation);
   scaling.sums_.resize(static_cast<size_t>(channels));
-  for (int64_t i = 0; i < filter.shape.elements(); ++i) scaling.sums_[i / step % channels] += weights[i];
+  for (int64_t i = 0; i < filter.shape.elements(); ++i) scaling.sums_[i / step % channels] += weights.data()[i];
   for (int64_t o = 0; o < channels; ++o)
     scaling.scales_.push_back(filter.quantization->scale_at(static_cast<size_t>(o)));
   scaling.has_bias_ = request.has(kBias);

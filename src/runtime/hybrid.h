@@ -11,7 +11,7 @@ namespace pestle::runtime {
 // Codes of `count` floats by their own range; `codes` has as many bytes.
 ops::RowParameters quantize_row(const float* values, int64_t count, ops::HybridRange range, int8_t* codes);
 
-// A node with operands 0 (input, float), 1 (filter, int8, constant) and 2 (bias, float, optional, constant).
+// A node with operands 0 (input, float), 1 (filter, int8 or int4, constant) and 2 (bias, float, optional, constant).
 struct HybridSpec {
   int channel_axis = 0;  // of the filter
   // Which two of accumulator, weight scale and row scale are multiplied first.

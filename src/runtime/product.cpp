@@ -1,7 +1,5 @@
 #include "runtime/product.h"
 
-#include "ops/core/requantize.h"
-
 namespace pestle::runtime {
 namespace {
 
@@ -10,6 +8,7 @@ using namespace kernels;
 enum Operand { kInput, kFilter, kBias };
 
 const GemmIntKernel* integer_kernel(DType activations, DType weights) {
+  if (weights == DType::kInt4) weights = DType::kInt8;  // as widened_filter() has it
   if (activations == DType::kInt8 && weights == DType::kInt8) return &best_gemm_i8();
   if (activations == DType::kUInt8 && weights == DType::kUInt8) return &best_gemm_u8();
   if (activations == DType::kInt16 && weights == DType::kInt8) return &best_gemm_i16();
@@ -37,6 +36,10 @@ const T* from(const T* values, ptrdiff_t first) {
 }
 
 }  // namespace
+
+ops::WidenedFilter widened_filter(const BindRequest& request) {
+  return ops::WidenedFilter({&request.input(kFilter), request.constant<std::byte>(kFilter)});
+}
 
 std::optional<Product> Product::make(const BindRequest& request, const ProductSpec& spec) {
   if (!request.is_constant(kFilter) || (request.has(kBias) && !request.is_constant(kBias))) return std::nullopt;
@@ -84,7 +87,10 @@ void Product::pack_integers(const BindRequest& request) {
   GemmIntWeights weights;
   weights.shape = spec_.shape;
   weights.stride_n = depth(spec_.shape);
-  weights.weights = request.constant<std::byte>(kFilter) + first * weights.stride_n;
+  std::optional<ops::WidenedFilter> widened;
+  if (request.input(kFilter).dtype == DType::kInt4) widened.emplace(widened_filter(request));
+  const auto* codes = widened ? widened->data() : request.constant<int8_t>(kFilter);
+  weights.weights = codes + first * weights.stride_n;
   weights.bias = wide_bias ? nullptr : from(request.constant<int32_t>(kBias), first);
   weights.bias64 = wide_bias ? from(request.constant<int64_t>(kBias), first) : nullptr;
   weights.left_zero = request.input(kInput).zero_point();
@@ -116,7 +122,8 @@ void Product::pack_raw(const BindRequest& request) {
   GemmIntWeights weights;
   weights.shape = spec_.shape;
   weights.stride_n = depth(spec_.shape);
-  weights.weights = request.constant<int8_t>(kFilter) + spec_.first_channel * weights.stride_n;
+  const ops::WidenedFilter widened = widened_filter(request);
+  weights.weights = widened.data() + spec_.first_channel * weights.stride_n;
   weights.scaling = GemmScaling::kNone;
   packed_ = PackedMemory(gemm_int_packed_size(spec_.shape, *integer_));
   gemm_int_pack(weights, *integer_, packed_.data());

@@ -6,6 +6,7 @@
 
 #include "kernels/gemm/gemm.h"
 #include "ops/core/fused_activation.h"
+#include "ops/core/requantize.h"
 #include "runtime/binding.h"
 
 namespace pestle::runtime {
@@ -13,6 +14,9 @@ namespace pestle::runtime {
 // How integer accumulators become codes: LiteRT's reference rescales convolutions in fixed point and
 // FULLY_CONNECTED in double.
 enum class Rescaling : uint8_t { kFixedPoint, kReal };
+
+// The constant filter (operand 1) of a node as int8 values: int8 as it lies, int4 unpacked.
+ops::WidenedFilter widened_filter(const BindRequest& request);
 
 struct ProductSpec {
   kernels::GemmShape shape;

@@ -21,6 +21,7 @@ const Kind kKinds[] = {
     {"int8 per channel", DType::kInt8, DType::kInt8, DType::kInt32, true},
     {"uint8", DType::kUInt8, DType::kUInt8, DType::kInt32, false},
     {"int16x8", DType::kInt16, DType::kInt8, DType::kInt64, true},
+    {"int8 x int4", DType::kInt8, DType::kInt4, DType::kInt32, true},
     {"hybrid", DType::kFloat32, DType::kInt8, DType::kFloat32, false},
     {"hybrid per channel", DType::kFloat32, DType::kInt8, DType::kFloat32, true},
 };
@@ -83,10 +84,12 @@ void complete(Random& random, const Kind& kind, const Layer& layer, NodeCase& c)
 }
 
 void expect_same(const NodeCase& c, const Kind& kind, Random& random) {
-  INFO(c.node.op, " ", kind.name, " ", to_string(c.inputs[0].shape), " by ", to_string(c.constants[0].shape()));
+  INFO(c.node.op, " ", std::string(kind.name), " ", to_string(c.inputs[0].shape), " by ",
+       to_string(c.constants[0].shape()));
   std::string kernel;
   CHECK(compare_case(c, random, &kernel) == "");
-  CHECK(kernel != "reference");
+  const bool has_kernel = kind.weights != DType::kInt4 || c.node.op != "DEPTHWISE_CONV_2D";
+  CHECK((kernel == "reference") == !has_kernel);
 }
 
 TEST_CASE("CONV_2D of every type gives the reference's bits, grouped or not") {
@@ -134,7 +137,9 @@ TEST_CASE("DEPTHWISE_CONV_2D of every type and multiplier gives the reference's 
 
 TEST_CASE("FULLY_CONNECTED of every type gives the reference's bits") {
   Random random(33);
-  for (const Kind& kind : kKinds) {
+  std::vector<Kind> kinds(std::begin(kKinds), std::end(kKinds));
+  kinds.push_back({"hybrid int4", DType::kFloat32, DType::kInt4, DType::kFloat32, true});
+  for (const Kind& kind : kinds) {
     for (int64_t rows : {1, 2, 9, 40}) {
       const int64_t in = random.integer(1, 90), channels = random.integer(1, 70);
       NodeCase c;
@@ -148,7 +153,7 @@ TEST_CASE("FULLY_CONNECTED of every type gives the reference's bits") {
 
 TEST_CASE("a hybrid layer of zeros gives its bias") {
   Random random(34);
-  const Kind& kind = kKinds[6];
+  const Kind& kind = kKinds[7];
   NodeCase c;
   c.node.op = "CONV_2D";
   ops::kStrideH.set(c.node, 1), ops::kStrideW.set(c.node, 1);
