@@ -51,7 +51,8 @@ TEST_CASE("ADD, SUB and MUL over every broadcast give the reference's bits") {
         ops::kFusedActivation.set(c.node, static_cast<ops::FusedActivation>(random.integer(0, 3)));
         c.inputs = {random_type(random, dtype, shapes.a), random_type(random, dtype, shapes.b)};
         c.output = random_type(random, dtype, {}, std::string(op) == "MUL" ? 0.00001 : 0.003);
-        INFO(op, " ", dtype_name(dtype), " ", to_string(shapes.a), " and ", to_string(shapes.b));
+        INFO(std::string(op), " ", std::string(dtype_name(dtype)), " ", to_string(shapes.a), " and ",
+             to_string(shapes.b));
         std::string kernel;
         CHECK(compare_case(c, random, &kernel) == "");
         CHECK(kernel != "reference");
@@ -105,7 +106,7 @@ TEST_CASE("operators of one operand give the reference's bits, 8-bit codes throu
         c.node.op = row.op;
         c.inputs = {random_type(random, dtype, shape)};
         c.output = random_type(random, dtype, {});
-        INFO(row.op, " ", dtype_name(dtype), " ", to_string(shape));
+        INFO(std::string(row.op), " ", std::string(dtype_name(dtype)), " ", to_string(shape));
         std::string kernel;
         CHECK(compare_case(c, random, &kernel) == "");
         CHECK((dtype == DType::kInt8 ? kernel.find("table") != std::string::npos : kernel != "reference"));
@@ -131,7 +132,7 @@ TEST_CASE("LOGISTIC, TANH and SOFTMAX with their fixed outputs give the referenc
           quantized(dtype, {11, 1000}, dtype == DType::kInt16 ? 1.0f / 4096 : 0.05f, dtype == DType::kInt16 ? 0 : 3)};
       c.output = dtype == DType::kInt16 ? quantized(dtype, {}, 1.0f / 32768, 0)
                                         : quantized(dtype, {}, fixed.scale8, fixed.zero8);
-      INFO(fixed.op, " ", dtype_name(dtype));
+      INFO(std::string(fixed.op), " ", std::string(dtype_name(dtype)));
       std::string kernel;
       CHECK(compare_case(c, random, &kernel) == "");
       CHECK(kernel != "reference");
@@ -150,7 +151,7 @@ TEST_CASE("QUANTIZE and DEQUANTIZE give the reference's bits") {
       c.node.op = to == DType::kFloat32 ? "DEQUANTIZE" : "QUANTIZE";
       c.inputs = {random_type(random, from, {3, 4001})};
       c.output = random_type(random, to, {});
-      INFO(dtype_name(from), " to ", dtype_name(to));
+      INFO(std::string(dtype_name(from)), " to ", std::string(dtype_name(to)));
       std::string kernel;
       CHECK(compare_case(c, random, &kernel) == "");
       CHECK(kernel != "reference");

@@ -25,7 +25,7 @@ TEST_CASE("pools of every type, window, stride and padding give the reference's 
         c.inputs = {{dtype, {random.integer(1, 2), height, width, random.integer(1, 70)}, nullptr}};
         if (dtype != DType::kFloat32) c.inputs[0].quantization = ir::per_tensor(0.05f, dtype == DType::kInt16 ? 0 : 5);
         c.output = c.inputs[0];
-        INFO(op, " ", dtype_name(dtype), " ", to_string(c.inputs[0].shape));
+        INFO(std::string(op), " ", std::string(dtype_name(dtype)), " ", to_string(c.inputs[0].shape));
         std::string kernel;
         CHECK(compare_case(c, random, &kernel) == "");
         CHECK(kernel != "reference");

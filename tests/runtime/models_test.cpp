@@ -48,7 +48,7 @@ void for_each_model(Body body) {
   const auto shared = pestle::testing::shared_folder();
   if (!shared) return;
   for (const Row& row : kRows) {
-    INFO(row.model);
+    INFO(std::string(row.model));
     const auto module = read_model((*shared / "models" / row.model).string());
     CHECK_MESSAGE(module.has_value(), describe(module.error()));
     if (module) body(row, *module, (*shared / "models").string() + "/");
