@@ -19,6 +19,8 @@ struct Flags {
 struct Target {
   int64_t rows = 0, columns = 0;
   bool is_whole = true;  // rows and columns are whole multiples of the input's
+
+  bool is_line() const { return rows == 1 || columns == 1; }
 };
 
 // Extents of the result; the batch and the channels must stay.
@@ -48,16 +50,17 @@ Result<Target> read_target(NodeContext& node) {
   return Target{extents[2], extents[3], extents[2] % shape[2] == 0 && extents[3] % shape[3] == 0};
 }
 
-Result<Flags> read_flags(NodeContext& node, const std::string& mode, bool is_whole) {
+Result<Flags> read_flags(NodeContext& node, const std::string& mode, const Target& target) {
   const bool has_modes = node.op_type() == "Resize" && node.opset() >= 11;
   const std::string coordinates = has_modes ? node.text("coordinate_transformation_mode", "half_pixel") : "asymmetric";
   const std::string rounding = has_modes ? node.text("nearest_mode", "round_prefer_floor") : "floor";
-  const bool is_half_pixel = coordinates == "half_pixel" || coordinates == "pytorch_half_pixel";
+  // pytorch_half_pixel is half_pixel, but takes the first cell where one alone is wanted.
+  const bool is_half_pixel = coordinates == "half_pixel" || (coordinates == "pytorch_half_pixel" && !target.is_line());
   bool is_alike = mode == "linear" && (is_half_pixel || coordinates == "align_corners" || coordinates == "asymmetric");
   if (mode == "nearest") {
-    const bool floors = coordinates == "asymmetric" && (rounding == "floor" || (is_whole && rounding == "round_prefer_floor"));
+    const bool floors = coordinates == "asymmetric" && (rounding == "floor" || (target.is_whole && rounding == "round_prefer_floor"));
     const bool rounds = (is_half_pixel || coordinates == "align_corners") && rounding == "round_prefer_ceil";
-    is_alike = floors || rounds || (is_half_pixel && is_whole && rounding == "round_prefer_floor");
+    is_alike = floors || rounds || (is_half_pixel && target.is_whole && rounding == "round_prefer_floor");
   }
   if (!is_alike) return unsupported(fmt::format("TFLite does not resize by mode {} with {} ({})", mode, coordinates, rounding));
   return Flags{coordinates == "align_corners", is_half_pixel};
@@ -70,7 +73,7 @@ Result<ValueIds> map(NodeContext& node) {
   }
   PESTLE_ASSIGN(const Target target, read_target(node));
   const std::string mode = node.text("mode", "nearest");
-  PESTLE_ASSIGN(const Flags flags, read_flags(node, mode, target.is_whole));
+  PESTLE_ASSIGN(const Flags flags, read_flags(node, mode, target));
   Emitter& emit = node.emit();
   PESTLE_ASSIGN(const ValueId x, emit.to_channels_last(node.input(0)));
   const char* op = mode == "linear" ? "RESIZE_BILINEAR" : "RESIZE_NEAREST_NEIGHBOR";
