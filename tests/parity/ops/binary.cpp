@@ -59,8 +59,8 @@ Status draw_div(Case& c) {
   PESTLE_TRY(c.fit());
   const ir::Type& x = c.operand(0).type;
   const double unit = x.scale() / (divisor.scale() * c.declared(0).quantization->scale[0]);
-  const double least = std::ceil(4.0 * (codes.high - divisor.zero_point()) / unit);
-  if (least > 2 * steps) return fail(ErrorCode::kInvalidArgument, "nearly every quotient would be below one step");
+  const double least = std::ceil(4.0 * static_cast<double>(codes.high - divisor.zero_point()) / unit);
+  if (least > 2.0 * static_cast<double>(steps)) return fail(ErrorCode::kInvalidArgument, "nearly every quotient would be below one step");
   c.avoid_codes(0, x.zero_point() - static_cast<int64_t>(least), x.zero_point() + static_cast<int64_t>(least));
   return {};
 }
