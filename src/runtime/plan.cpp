@@ -59,18 +59,19 @@ Status Plan::infer_node(size_t index) {
     graph_.values[node.outputs[i]].type = std::move(types[i]);
     graph_.values[node.outputs[i]].data = nullptr;  // whatever a file says of it
   }
-  return fold_shapes(index);
+  return fold_node(index);
 }
 
-// Shapes computed from shapes decide what later nodes give: few integers that depend on nothing of the run are
-// computed here, and their nodes do nothing later.
-Status Plan::fold_shapes(size_t index) {
+// What depends on nothing of the run is computed here, and its node does nothing later: shapes computed from shapes,
+// which decide what later nodes give, and weights that are stored in fewer bits than they are read in (DEQUANTIZE of a
+// constant). A plan of references folds only the shapes.
+Status Plan::fold_node(size_t index) {
   constexpr int64_t kMostIntegers = 256;
   const ir::Node& node = graph_.nodes[index];
   for (ir::ValueId id : node.outputs) {
     const ir::Type& type = graph_.values[id].type;
     const bool integers = (type.dtype == DType::kInt32 || type.dtype == DType::kInt64) && !type.is_quantized();
-    if (!integers || type.shape.elements() > kMostIntegers) return {};
+    if (!options_.fast_kernels && (!integers || type.shape.elements() > kMostIntegers)) return {};
   }
   PESTLE_ASSIGN(const auto tensors, ops::fold(*ops::find(node.op), graph_, node));
   for (size_t i = 0; tensors && i < tensors->size(); ++i) {

@@ -45,7 +45,7 @@ class Plan {
   Plan() = default;
   Status infer_types();
   Status infer_node(size_t index);
-  Status fold_shapes(size_t index);
+  Status fold_node(size_t index);
   bool is_folded(const ir::Node& node) const;
   Status bind_node(size_t index);
   // The nodes between which a value is needed; -1: never.
