@@ -1,5 +1,15 @@
 #!/usr/bin/env bash
-# bench [google-benchmark flags]: build and run the benchmarks of the kernels (--benchmark_filter=gemm)
+# benchmarks: of the kernels (google-benchmark flags such as --benchmark_filter=gemm), or `bench anchors` beside the peers
+if [[ ${1:-} == anchors ]]; then
+  shift
+  need product test
+  make_venv .venv-peers tools/peers/requirements-test.txt || die "the peers could not be installed"
+  configure release
+  build_targets release pestle
+  run .venv-peers/bin/python bench/anchors.py "$@"
+  run env PESTLE_PROGRAM="$PWD/build/release/pestle" .venv-peers/bin/python tests/anchors/anchors.py --all
+  exit
+fi
 need product bench
 configure release -DPESTLE_BENCH=ON
 for folder in bench/*/; do
