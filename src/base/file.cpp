@@ -49,6 +49,19 @@ class DescriptorSink final : public ByteSink {
   const std::string& path_;
 };
 
+// Devices and pipes are written to; renaming a file to their place would put it there instead of them.
+bool is_special(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+Status write_special(const std::string& path, const std::function<Status(ByteSink&)>& produce) {
+  const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0) return io_error("open", path, errno);
+  DescriptorSink sink(fd.get(), path);
+  return produce(sink);
+}
+
 }  // namespace
 
 Result<Bytes> map_file(const std::string& path) {
@@ -67,6 +80,7 @@ Result<Bytes> map_file(const std::string& path) {
 }
 
 Status write_file(const std::string& path, const std::function<Status(ByteSink&)>& produce) {
+  if (is_special(path)) return write_special(path, produce);
   const std::string temporary = fmt::format("{}.partial.{}", path, ::getpid());
   const FileDescriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (fd.get() < 0) return io_error("create", path, errno);
