@@ -23,7 +23,7 @@ void put_codes(std::span<const float> values, const ir::Type& type, T* out) {
 
 std::vector<float> real_values(const ConstTensorView& view, const ir::Type& type) {
   std::vector<float> values = to_floats(view);
-  if (!type.is_quantized() || !is_quantized_storage(view.dtype)) return values;
+  if (!type.is_quantized() || type.quantization->scale.empty() || !is_quantized_storage(view.dtype)) return values;
   for (float& value : values) value = type.scale() * (value - static_cast<float>(type.zero_point()));
   return values;
 }
