@@ -8,5 +8,7 @@
 namespace pestle::ir {
 
 Status verify(const Module& module);
+// All that verify() would say, in the order of graphs and nodes, but at most `most` findings.
+std::vector<Error> find_problems(const Module& module, size_t most);
 
 }  // namespace pestle::ir
