@@ -187,25 +187,41 @@ Status check_quantization(const OpDef& def, const NodeView& view) {
   return {};
 }
 
+namespace {
+
+// Contents of sparse constants are not in the order of their shape: they count as unknown.
+KnownOperand known_operand(const ir::Graph& graph, ir::ValueId id) {
+  if (id == ir::kNoValue) return {};
+  const ir::Value& value = graph.values[id];
+  return {&value.type, value.is_constant() && !value.sparsity ? value.data->data() : nullptr};
+}
+
+}  // namespace
+
+Result<std::vector<ir::Type>> infer_types(const OpDef& def, const ir::Graph& graph, const ir::Node& node) {
+  std::vector<KnownOperand> inputs;
+  for (ir::ValueId id : node.inputs) inputs.push_back(known_operand(graph, id));
+  std::vector<ir::Type> declared;
+  for (ir::ValueId id : node.outputs) declared.push_back(graph.values[id].type);
+  Inference inference(node, std::move(inputs), std::move(declared));
+  PESTLE_TRY(infer_node(def, inference));
+  return inference.take_outputs();
+}
+
+Status check_node(const ir::Graph& graph, const ir::Node& node) {
+  const OpDef* def = find(node.op);
+  if (def == nullptr) return {};
+  PESTLE_TRY(infer_types(*def, graph, node));
+  return check_quantization(*def, NodeView(graph, node));
+}
+
 Status check_graph(const ir::Graph& graph) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
     const OpDef* def = find(node.op);
     if (def == nullptr) continue;
-    std::vector<KnownOperand> inputs;
-    for (ir::ValueId id : node.inputs) {
-      if (id == ir::kNoValue) {
-        inputs.push_back({});
-      } else {
-        const ir::Value& value = graph.values[id];
-        inputs.push_back({&value.type, value.is_constant() ? value.data->data() : nullptr});
-      }
-    }
-    std::vector<ir::Type> declared;
-    for (ir::ValueId id : node.outputs) declared.push_back(graph.values[id].type);
-    Inference inference(node, std::move(inputs), declared);
-    if (Status status = infer_node(*def, inference); !status) {
-      return in_context(std::move(status).error(), fmt::format("node {} ({})", n, node.op));
+    if (auto types = infer_types(*def, graph, node); !types) {
+      return in_context(std::move(types).error(), fmt::format("node {} ({})", n, node.op));
     }
   }
   return {};
