@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "cli/command.h"
@@ -32,8 +33,22 @@ void add_flag(CLI::App& app, const Flag& flag) {
       },
       flag.target);
   if (!flag.value_name.empty()) option->type_name(flag.value_name);
-  if (std::holds_alternative<std::vector<std::string>*>(flag.target) && flag.name.starts_with("-")) option->expected(1)->take_all();
+  if (std::holds_alternative<std::vector<std::string>*>(flag.target) && flag.name.starts_with("-"))
+    option->expected(1)->take_all();
   option->required(flag.required);
+}
+
+// "--check" where no value follows becomes "--check=-": what stands behind it is another argument's.
+std::vector<std::string> with_left_out_values(int argc, char** argv, const std::vector<Flag>& flags) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    for (const Flag& flag : flags) {
+      if (flag.value_ending.empty() || arguments[i] != flag.name) continue;
+      const bool follows = i + 1 < arguments.size() && arguments[i + 1].ends_with(flag.value_ending);
+      if (!follows) arguments[i] += std::string("=") + kNoValue;
+    }
+  }
+  return arguments;
 }
 
 std::string examples_text(const CommandDef& def) {
@@ -63,17 +78,23 @@ std::optional<Invocation> parse_arguments(int argc, char** argv, int& exit_code)
   app.require_subcommand(1);
   Invocation invocation;
   std::vector<std::pair<CLI::App*, std::unique_ptr<Command>>> made;
+  std::vector<Flag> optional;
   for (const CommandDef* def : commands()) {
     CLI::App* sub = app.add_subcommand(def->name, def->summary);
     sub->footer(examples_text(*def));
     std::unique_ptr<Command> command = def->make();
-    for (const Flag& flag : command->flags()) add_flag(*sub, flag);
+    for (const Flag& flag : command->flags()) {
+      add_flag(*sub, flag);
+      if (!flag.value_ending.empty()) optional.push_back(flag);
+    }
     sub->add_flag("--json", invocation.common.json, "Print one JSON document on standard output, nothing else");
     sub->add_flag("--quiet", invocation.common.quiet, "No progress");
     made.emplace_back(sub, std::move(command));
   }
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> arguments = with_left_out_values(argc, argv, optional);
+    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+    app.parse(std::move(arguments));
   } catch (const CLI::ParseError& error) {
     constexpr int kUsage = 2;
     exit_code = app.exit(error, std::cout, std::cerr) == 0 ? 0 : kUsage;

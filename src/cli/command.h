@@ -18,18 +18,22 @@ namespace pestle::cli {
 
 // One flag or positional argument, bound to where its value goes.
 struct Flag {
-  std::string name;  // "--mode", "-o,--output", or a bare word for a positional argument
+  std::string name;        // "--mode", "-o,--output", or a bare word for a positional argument
   std::string value_name;  // shown in help; empty for toggles
   std::string help;
   std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*> target;
   bool required = false;
+  // Not empty: the value may be left out (the target then becomes kNoValue), and only a word with this ending is one.
+  std::string value_ending = {};
 };
+inline constexpr const char* kNoValue = "-";
 
 // What a command did. `ok` false: the job was done, and its answer is no (exit code 1), as for a failed --check.
 struct Outcome {
   report::Document document;
   Json json;
   bool ok = true;
+  std::string text = {};  // printed as it is instead of the document, where not empty
 };
 
 class Command {

@@ -8,10 +8,12 @@
 #include <exception>
 #include <new>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/progress.h"
 #include "cli/style.h"
 #include "report/text.h"
+#include "report/width.h"
 
 namespace {
 
@@ -28,9 +30,16 @@ int exit_code_of(const Error& error) {
   return error.code == ErrorCode::kInvalidArgument ? kUsage : kFailed;
 }
 
+// Messages hold names from files: each line is made safe for a terminal.
+void print_lines(const char* label, const std::string& text) {
+  std::string safe;
+  for (const std::string& line : split(text, '\n')) safe += (safe.empty() ? "" : "\n") + report::printable(line);
+  fmt::print(stderr, "{}: {}\n", label, safe);
+}
+
 int report_error(const Error& error, const cli::Invocation& invocation) {
-  fmt::print(stderr, "error: {}\n", describe(error));
-  if (!error.hint.empty()) fmt::print(stderr, "hint: {}\n", error.hint);
+  print_lines("error", describe(error));
+  if (!error.hint.empty()) print_lines("hint", error.hint);
   if (invocation.common.json) {
     Json inner = Json::object();
     inner.set("code", error_code_name(error.code));
@@ -49,7 +58,8 @@ int report_error(const Error& error, const cli::Invocation& invocation) {
 
 void print_outcome(const cli::Outcome& outcome, const cli::Invocation& invocation) {
   if (!invocation.common.json) {
-    fmt::print("{}", report::render_text(outcome.document, cli::text_options(stdout)));
+    fmt::print("{}",
+               outcome.text.empty() ? report::render_text(outcome.document, cli::text_options(stdout)) : outcome.text);
     return;
   }
   Json json = Json::object();
