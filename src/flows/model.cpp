@@ -5,11 +5,42 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/text.h"
+#include "flows/input_shapes.h"
 #include "formats/registry.h"
-#include "ops/core/registry.h"
 #include "passes/pass.h"
 
 namespace pestle::flows {
+namespace {
+
+// Metadata of a written file: one line for each input that was re-laid, "#<place>:<permutation>", where axis i of the
+// input is axis permutation[i] of the source's: "#0:0,2,3,1".
+constexpr const char* kLayoutMetadata = "pestle.layout";
+
+void record_layout(ir::Module& module, size_t place, const ops::Permutation& permutation) {
+  std::string text;
+  if (const Bytes* before = module.find_metadata(kLayoutMetadata)) {
+    text.assign(reinterpret_cast<const char*>(before->data()), before->size());
+  }
+  std::vector<std::string> axes;
+  for (int axis : permutation) axes.push_back(std::to_string(axis));
+  text += fmt::format("#{}:{}\n", place, join(axes, ","));
+  module.set_metadata(kLayoutMetadata, Bytes::copy_of(std::as_bytes(std::span(text))));
+}
+
+// Inputs that an earlier conversion re-laid. Lines that make no sense are passed over.
+void recall_layout(LoadedModel& model) {
+  const Bytes* recorded = model.module.find_metadata(kLayoutMetadata);
+  if (recorded == nullptr) return;
+  const std::string_view text(reinterpret_cast<const char*>(recorded->data()), recorded->size());
+  for (const std::string& line : split(text, '\n')) {
+    for (size_t i = 0; i < model.re_laid.size(); ++i) {
+      if (line.starts_with(fmt::format("#{}:", i))) model.re_laid[i] = true;
+    }
+  }
+}
+
+}  // namespace
 
 Result<LoadedModel> read_source(const ModelRequest& request) {
   formats::ImportOptions options;
@@ -19,41 +50,49 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   options.outputs = request.outputs;
   LoadedModel model;
   model.path = request.path;
+  PESTLE_ASSIGN(formats::ReadModel read, formats::read_model(request.path, options));
   PESTLE_ASSIGN(const Bytes bytes, map_file(request.path));
   model.file_bytes = bytes.size();
-  PESTLE_ASSIGN(formats::ReadModel read, formats::read_model(request.path, options));
   model.format = read.format;
   model.module = std::move(read.module);
+  // Importers fix shapes while they build; the graph of a .tflite file stands already.
+  if (model.format == "tflite") PESTLE_TRY(set_input_shapes(model.module, request));
   model.re_laid.resize(model.module.graphs[0].inputs.size());
+  recall_layout(model);
   return model;
 }
 
-Result<LoadedModel> load_model(const ModelRequest& request) {
-  PESTLE_ASSIGN(LoadedModel model, read_source(request));
+Status canonicalize(LoadedModel& model, const ModelRequest& request) {
   passes::PassOptions options;
   options.keep_input_layout = request.keep_input_layout;
   PESTLE_ASSIGN(model.report, passes::run_pipeline(model.module, options));
   const ir::Graph& graph = model.module.graphs[0];
   for (const passes::RelaidInput& input : model.report.relaid_inputs) {
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
-      if (graph.values[graph.inputs[i]].name == input.input) model.re_laid[i] = true;
+      if (graph.values[graph.inputs[i]].name != input.input) continue;
+      model.re_laid[i] = true;
+      record_layout(model.module, i, input.permutation);
     }
-    model.notes.push_back(fmt::format("input \"{}\" was re-laid from NCHW to NHWC (--keep-input-layout leaves it)", input.input));
+    model.notes.push_back(
+        fmt::format("input \"{}\" was re-laid from NCHW to NHWC (--keep-input-layout leaves it)", input.input));
   }
+  return {};
+}
+
+Result<LoadedModel> load_model(const ModelRequest& request) {
+  PESTLE_ASSIGN(LoadedModel model, read_source(request));
+  PESTLE_TRY(canonicalize(model, request));
   return model;
 }
 
-namespace {
-
 bool computes_in_integers(const ir::Graph& graph, const ir::Node& node) {
   const auto quantized = [&graph](ir::ValueId id) {
-    return id != ir::kNoValue && is_quantized_storage(graph.values[id].type.dtype) && graph.values[id].type.is_quantized();
+    return id != ir::kNoValue && is_quantized_storage(graph.values[id].type.dtype) &&
+           graph.values[id].type.is_quantized();
   };
   return std::any_of(node.outputs.begin(), node.outputs.end(), quantized) ||
          (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && node.op != "DEQUANTIZE");
 }
-
-}  // namespace
 
 bool is_quantized(const ir::Module& module) {
   for (const ir::Graph& graph : module.graphs) {

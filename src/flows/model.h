@@ -17,7 +17,7 @@ struct ModelRequest {
   std::string path;
   std::map<std::string, Shape> input_shapes;  // --input NAME:SHAPE
   std::optional<int64_t> batch;
-  std::vector<std::string> inputs, outputs;   // cut points
+  std::vector<std::string> inputs, outputs;  // cut points
   bool keep_input_layout = false;
 };
 
@@ -34,9 +34,13 @@ struct LoadedModel {
 
 // As the file says, through no pass.
 Result<LoadedModel> read_source(const ModelRequest& request);
+// Brings a model that read_source gave into the canonical form of load_model, in place.
+Status canonicalize(LoadedModel& model, const ModelRequest& request);
 // The canonical form: constants folded, batch norms and activations fused, layout NHWC.
 Result<LoadedModel> load_model(const ModelRequest& request);
 
+// True if the node reads or writes quantized integers (but for a DEQUANTIZE, which only widens stored weights).
+bool computes_in_integers(const ir::Graph& graph, const ir::Node& node);
 // True if some node computes on quantized integers.
 bool is_quantized(const ir::Module& module);
 
