@@ -21,6 +21,8 @@ data::Layout layout_of(const Shape& shape) {
   return is_channels(shape[1]) ? data::Layout::kNchw : data::Layout::kNone;
 }
 
+}  // namespace
+
 std::vector<data::InputSpec> input_specs(const LoadedModel& model) {
   std::vector<data::InputSpec> specs;
   const ir::Graph& graph = model.module.graphs[0];
@@ -41,7 +43,15 @@ std::vector<data::InputSpec> input_specs(const LoadedModel& model) {
   return specs;
 }
 
-}  // namespace
+Result<std::optional<data::Chain>> preprocessing(const std::string& text, const LoadedModel& model,
+                                                 std::span<const data::InputSpec> inputs) {
+  std::string wanted = text;
+  const Bytes* recorded = model.module.find_metadata(kPreprocessMetadata);
+  if (wanted.empty() && recorded != nullptr) wanted.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
+  if (wanted.empty() || inputs.empty()) return std::optional<data::Chain>();
+  PESTLE_ASSIGN(data::Chain chain, data::parse_chain(wanted, data::picture_size(inputs[0])));
+  return std::optional<data::Chain>(std::move(chain));
+}
 
 Samples::Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict, ProgressSink& progress)
     : source_(std::move(source)), rows_(std::move(rows)), strict_(strict), progress_(progress) {}
@@ -68,11 +78,8 @@ Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& mo
   wanted.label_offset = request.label_offset;
   wanted.inputs = input_specs(model);
   OpenedData opened;
-  std::string text = request.preprocess;
-  const Bytes* recorded = model.module.find_metadata(kPreprocessMetadata);
-  if (text.empty() && recorded != nullptr) text.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
-  if (!text.empty() && !wanted.inputs.empty()) {
-    PESTLE_ASSIGN(wanted.preprocess, data::parse_chain(text, data::picture_size(wanted.inputs[0])));
+  PESTLE_ASSIGN(wanted.preprocess, preprocessing(request.preprocess, model, wanted.inputs));
+  if (wanted.preprocess) {
     opened.chain = wanted.preprocess;
     opened.preprocess = data::to_text(*wanted.preprocess);
   }

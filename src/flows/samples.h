@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "base/samples.h"
+#include "data/preprocess.h"
 #include "data/stream.h"
 #include "flows/model.h"
 
@@ -38,6 +39,12 @@ class Samples final : public SampleSet {
   bool strict_;
   ProgressSink& progress_;
 };
+
+// What the model's inputs take, in their order.
+std::vector<data::InputSpec> input_specs(const LoadedModel& model);
+// The chain that `text` names, or, where it is empty, the one that the model file records; nothing if neither says.
+Result<std::optional<data::Chain>> preprocessing(const std::string& text, const LoadedModel& model,
+                                                 std::span<const data::InputSpec> inputs);
 
 struct OpenedData {
   std::shared_ptr<const data::DataSource> source;
