@@ -1,0 +1,165 @@
+#include "flows/convert.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+#include "base/file.h"
+#include "formats/tflite/tflite.h"
+
+namespace pestle::flows {
+namespace {
+
+std::vector<OperatorChange> compare_operators(const ir::Module& before, const ir::Module& after) {
+  std::map<std::string, OperatorChange> changes;
+  for (const ir::Graph& graph : before.graphs) {
+    for (const ir::Node& node : graph.nodes) ++changes[node.op].before;
+  }
+  for (const ir::Graph& graph : after.graphs) {
+    for (const ir::Node& node : graph.nodes) ++changes[node.op].after;
+  }
+  std::vector<OperatorChange> list;
+  for (auto& [name, change] : changes) {
+    change.name = name;
+    list.push_back(std::move(change));
+  }
+  return list;
+}
+
+// Who keeps a TRANSPOSE in its place: what computes its input and what reads its result.
+std::string reason_of(const ir::Graph& graph, const ir::Node& transpose, const std::vector<int>& producers) {
+  const int producer = producers[transpose.inputs[0]];
+  const std::string from = producer >= 0 ? graph.nodes[producer].op : "the model's input";
+  for (const ir::Node& node : graph.nodes) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), transpose.outputs[0]) != node.inputs.end()) {
+      return fmt::format("between {} and {}, which reads its operand in this order of axes", from, node.op);
+    }
+  }
+  return fmt::format("between {} and the model's output, which keeps the source's order of axes", from);
+}
+
+std::vector<RemainingTranspose> remaining_transposes(const ir::Module& module) {
+  std::vector<RemainingTranspose> list;
+  for (const ir::Graph& graph : module.graphs) {
+    const std::vector<int> producers = ir::find_producers(graph);
+    for (const ir::Node& node : graph.nodes) {
+      if (node.op == "TRANSPOSE")
+        list.push_back({node.sources.empty() ? "" : node.sources[0], reason_of(graph, node, producers)});
+    }
+  }
+  return list;
+}
+
+size_t count_float16(const ir::Module& module) {
+  size_t count = 0;
+  for (const ir::Graph& graph : module.graphs) {
+    for (const ir::Node& node : graph.nodes) {
+      if (node.op != "DEQUANTIZE" || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+      const ir::Value& value = graph.values[node.inputs[0]];
+      count += value.is_constant() && value.type.dtype == DType::kFloat16 ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+// A file that comes through unchanged keeps the versions that stand in it; what was made anew has none yet.
+bool has_new_nodes(const ir::Module& module) {
+  for (const ir::Graph& graph : module.graphs) {
+    if (std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const ir::Node& node) { return node.version == 0; }))
+      return true;
+  }
+  return false;
+}
+
+// Which inputs this conversion re-laid (model.re_laid also has those of an earlier one).
+std::vector<bool> newly_re_laid(const LoadedModel& model) {
+  const ir::Graph& graph = model.module.graphs[0];
+  std::vector<bool> flags;
+  for (ir::ValueId id : graph.inputs) {
+    const auto& inputs = model.report.relaid_inputs;
+    flags.push_back(std::any_of(inputs.begin(), inputs.end(),
+                                [&](const auto& input) { return input.input == graph.values[id].name; }));
+  }
+  return flags;
+}
+
+void describe_inputs(const LoadedModel& model, ConvertResult& result) {
+  const ir::Graph& graph = model.module.graphs[0];
+  const std::vector<bool> re_laid = newly_re_laid(model);
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const ir::Value& value = graph.values[graph.inputs[i]];
+    if (re_laid[i]) result.re_laid.push_back(value.name);
+    if (!value.signature.empty() && value.signature[0] < 0) {
+      result.notes.push_back(
+          fmt::format("input \"{}\": the batch is free; it is {} until it is set", value.name, value.type.shape[0]));
+    }
+  }
+}
+
+// Passes bytes on and counts them.
+class CountingSink final : public ByteSink {
+ public:
+  explicit CountingSink(ByteSink& sink) : sink_(sink) {}
+  Status write(std::span<const std::byte> bytes) override {
+    count += bytes.size();
+    return sink_.write(bytes);
+  }
+  size_t count = 0;
+
+ private:
+  ByteSink& sink_;
+};
+
+Result<size_t> write_model(const ir::Module& module, const std::string& path) {
+  size_t bytes = 0;
+  PESTLE_TRY(write_file(path, [&](ByteSink& file) -> Status {
+    CountingSink sink(file);
+    PESTLE_TRY(formats::tflite::write(module, sink));
+    bytes = sink.count;
+    return {};
+  }));
+  return bytes;
+}
+
+Result<CheckResult> check_file(const std::string& path, const ir::Module& source, const LoadedModel& model,
+                               const ConvertOptions& options, ProgressSink& progress) {
+  PESTLE_ASSIGN(const Bytes written, map_file(path));
+  auto again = formats::tflite::read(written);
+  if (!again) return in_context(std::move(again).error(), path);
+  return check({source, *again, newly_re_laid(model)}, *options.check, options.threads, progress);
+}
+
+}  // namespace
+
+Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progress) {
+  const auto started = std::chrono::steady_clock::now();
+  if (same_file(options.model.path, options.output)) {
+    return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options.output, "give another -o");
+  }
+  PESTLE_ASSIGN(LoadedModel model, read_source(options.model));
+  const ir::Module source = model.module;
+  PESTLE_TRY(canonicalize(model, options.model));
+  if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
+  if (has_new_nodes(model.module)) formats::tflite::set_min_runtime_version(model.module);
+  ConvertResult result;
+  PESTLE_ASSIGN(result.bytes, write_model(model.module, options.output));
+  result.output = options.output;
+  result.format = model.format;
+  result.source_bytes = model.file_bytes;
+  result.notes = model.notes;
+  result.before = count_operators(source);
+  result.operators = count_operators(model.module);
+  result.changes = compare_operators(source, model.module);
+  result.transposes = remaining_transposes(model.module);
+  result.float16_folded = count_float16(source) - std::min(count_float16(source), count_float16(model.module));
+  describe_inputs(model, result);
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  if (options.check) {
+    PESTLE_ASSIGN(result.check, check_file(options.output, source, model, options, progress));
+  }
+  return result;
+}
+
+}  // namespace pestle::flows
