@@ -37,6 +37,18 @@ void report_transposes(const ir::Graph& graph, std::vector<RemainingTranspose>& 
   }
 }
 
+// A TRANSPOSE that was made where nothing had been put off (of a value that fans out) stands for the node whose value
+// it permutes, or for the graph input.
+void complete_sources(ir::Graph& graph) {
+  const std::vector<int> producers = ir::find_producers(graph);
+  for (ir::Node& node : graph.nodes) {
+    if (!node.sources.empty() || node.inputs.empty()) continue;
+    const int producer = producers[node.inputs[0]];
+    const std::string& name = graph.values[node.inputs[0]].name;
+    node.sources = producer >= 0 ? graph.nodes[producer].sources : std::vector<std::string>{name};
+  }
+}
+
 }  // namespace
 
 Status move_transposes(ir::Module& module, PassContext& context) {
@@ -47,9 +59,10 @@ Status move_transposes(ir::Module& module, PassContext& context) {
     ir::Graph moved = graph;
     std::vector<RelaidInput> relaid;
     sink_transposes(moved, g == 0 && !context.options.keep_input_layout ? &relaid : nullptr);
+    complete_sources(moved);
     if (elements_moved(moved) <= before) {
       graph = std::move(moved);
-      context.report.relaid_inputs = std::move(relaid);
+      if (g == 0) context.report.relaid_inputs = std::move(relaid);
     }
     report_transposes(graph, context.report.transposes);
   }
