@@ -13,20 +13,20 @@ struct BenchOptions {
   std::vector<ModelRequest> models;
   size_t runs = 50;
   size_t warm_up = 5;
-  int threads = 0;        // 0: one a physical core
-  uint64_t seed = 0;      // of the input's contents
-  bool per_op = false;    // profile each node
+  int threads = 0;         // 0: one a physical core
+  uint64_t seed = 0;       // of the input's contents
+  bool per_op = false;     // profile each node
   bool reference = false;  // every node by its operator's reference, no fast kernel
-  std::string trace;      // --trace FILE: one run of each model for Chrome's trace viewer; empty: none
+  std::string trace;       // --trace FILE: one run of each model for Chrome's trace viewer; empty: none
 };
 
 // One node of a model: the median over the profiled runs.
 struct NodeTiming {
-  std::string name;    // of the source node
+  std::string name;  // of the source node
   std::string op;
   std::string kernel;
   double ms = 0;
-  int64_t macs = 0;    // multiply-accumulates; 0: none worth counting
+  int64_t macs = 0;  // multiply-accumulates; 0: none worth counting
   double gmacs_per_second() const { return ms > 0 ? static_cast<double>(macs) / ms * 1e-6 : 0; }
 };
 

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 
-#include "base/elementary.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
 #include "flows/diagnose.h"
@@ -17,9 +16,9 @@
 namespace pestle::flows {
 namespace {
 
-constexpr double kCollapsed = 0.9;     // cosine of an output below which the model is another one
-constexpr double kFarOutside = 0.2;    // share of input values beyond the calibrated range
-constexpr double kBarelyUsed = 0.1;    // share of the calibrated range that the samples reach
+constexpr double kCollapsed = 0.9;   // cosine of an output below which the model is another one
+constexpr double kFarOutside = 0.2;  // share of input values beyond the calibrated range
+constexpr double kBarelyUsed = 0.1;  // share of the calibrated range that the samples reach
 
 // What the codes of a quantized type stand for.
 struct CodeRange {
@@ -27,7 +26,8 @@ struct CodeRange {
 };
 
 std::optional<CodeRange> code_range(const ir::Type& type) {
-  if (!type.is_quantized() || !is_quantized_storage(type.dtype) || type.quantization->scale.size() != 1) return std::nullopt;
+  if (!type.is_quantized() || !is_quantized_storage(type.dtype) || type.quantization->scale.size() != 1)
+    return std::nullopt;
   const int bits = dtype_bits(type.dtype);
   const bool is_unsigned = type.dtype == DType::kUInt8;
   const double lowest = is_unsigned ? 0.0 : -std::ldexp(1.0, bits - 1);
@@ -40,7 +40,8 @@ std::optional<CodeRange> code_range(const ir::Type& type) {
 // Values that a range cannot hold, to half a step.
 size_t count_beyond(std::span<const float> values, const CodeRange& range) {
   return static_cast<size_t>(std::count_if(values.begin(), values.end(), [&](float value) {
-    return static_cast<double>(value) < range.low - range.step / 2 || static_cast<double>(value) > range.high + range.step / 2;
+    return static_cast<double>(value) < range.low - range.step / 2 ||
+           static_cast<double>(value) > range.high + range.step / 2;
   }));
 }
 
@@ -130,7 +131,8 @@ class Comparing {
   Status check_interfaces() const {
     const ir::Graph& a = a_.plan->graph();
     const ir::Graph& b = b_.plan->graph();
-    const auto differ = [](const ir::Graph& x, const std::vector<ir::ValueId>& p, const ir::Graph& y, const std::vector<ir::ValueId>& q) {
+    const auto differ = [](const ir::Graph& x, const std::vector<ir::ValueId>& p, const ir::Graph& y,
+                           const std::vector<ir::ValueId>& q) {
       if (p.size() != q.size()) return true;
       for (size_t i = 0; i < p.size(); ++i) {
         if (!(x.values[p[i]].type.shape == y.values[q[i]].type.shape)) return true;
@@ -146,7 +148,8 @@ class Comparing {
   Status walk(const Samples& samples) {
     runtime::Executor a(a_.plan, pool_), b(b_.plan, pool_);
     inputs_.resize(b_.plan->graph().inputs.size());
-    for (size_t i = 0; i < inputs_.size(); ++i) inputs_[i].range = input_range(b_.plan->graph(), b_.plan->graph().inputs[i]);
+    for (size_t i = 0; i < inputs_.size(); ++i)
+      inputs_[i].range = input_range(b_.plan->graph(), b_.plan->graph().inputs[i]);
     outputs_.resize(b_.plan->graph().outputs.size());
     const std::vector<size_t> all = spread(samples.size(), samples.size());
     return samples.for_each(all, [&](std::span<const Tensor> inputs) -> Status {
@@ -164,7 +167,8 @@ class Comparing {
       const ir::Type& wanted = type_b(b_.plan->graph().inputs[i]);
       const int position = static_cast<int>(i);
       PESTLE_TRY(a.set_input(position, inputs[i].view()));
-      PESTLE_TRY(b.set_input(position, given == wanted ? inputs[i].view() : eval::convert(inputs[i].view(), given, wanted).view()));
+      PESTLE_TRY(b.set_input(
+          position, given == wanted ? inputs[i].view() : eval::convert(inputs[i].view(), given, wanted).view()));
       inputs_[i].add(eval::real_values(inputs[i].view(), given));
     }
     return {};
@@ -208,20 +212,20 @@ class Comparing {
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   }
 
-  // Noise over signal of every value of b: its own where it has a counterpart, else the worst of what its node reads.
+  // Every value of b has an SQNR: its own where it has a counterpart, else the worst of what its node reads.
   void report_layers() {
     const ir::Graph& graph = b_.plan->graph();
-    std::vector<double> noise(graph.values.size(), 0.0);
+    std::vector<double> sqnr(graph.values.size(), kGood);
     size_t next = 0;
     for (size_t n = 0; n < graph.nodes.size(); ++n) {
-      double worst = 0;
-      for (ir::ValueId id : graph.nodes[n].inputs) worst = std::max(worst, id == ir::kNoValue ? 0.0 : noise[id]);
+      double worst = kGood;
+      for (ir::ValueId id : graph.nodes[n].inputs) worst = std::min(worst, id == ir::kNoValue ? kGood : sqnr[id]);
       for (ir::ValueId id : graph.nodes[n].outputs) {
-        if (id != ir::kNoValue) noise[id] = worst;
+        if (id != ir::kNoValue) sqnr[id] = worst;
       }
       const bool is_conversion = graph.nodes[n].op == "QUANTIZE" || graph.nodes[n].op == "DEQUANTIZE";
       if ((next == pairs_.size() || pairs_[next].node_b != n) && !is_conversion) ++result_.unmatched;
-      for (; next < pairs_.size() && pairs_[next].node_b == n; ++next) noise[pairs_[next].b] = add_layer(next, worst);
+      for (; next < pairs_.size() && pairs_[next].node_b == n; ++next) sqnr[pairs_[next].b] = add_layer(next, worst);
     }
   }
 
@@ -233,18 +237,19 @@ class Comparing {
     layer.sqnr_db = sums.similarity.sqnr_db();
     layer.cosine = sums.similarity.cosine();
     layer.saturation = sums.saturation();
-    const double noise = std::min(1.0, elementary::pow(10.0, -layer.sqnr_db / 10.0));
-    layer.added_noise = std::max(0.0, noise - worst_read);
+    layer.lost_db = std::max(0.0, worst_read - layer.sqnr_db);
     if (!result_.first_part && layer.sqnr_db < kPartsBelow) result_.first_part = result_.layers.size();
-    result_.layers.push_back(std::move(layer));
-    return noise;
+    result_.layers.push_back(layer);
+    return layer.sqnr_db;
   }
 
   void blame() {
-    const auto most = std::max_element(result_.layers.begin(), result_.layers.end(), [](const LayerComparison& x, const LayerComparison& y) {
-      return x.added_noise < y.added_noise;
-    });
-    if (most == result_.layers.end() || most->added_noise <= 0) return;
+    const auto blamable = [](const LayerComparison& layer) {
+      return layer.sqnr_db < kBlamedBelow ? layer.lost_db : 0.0;
+    };
+    const auto less = [&](const LayerComparison& x, const LayerComparison& y) { return blamable(x) < blamable(y); };
+    const auto most = std::max_element(result_.layers.begin(), result_.layers.end(), less);
+    if (most == result_.layers.end() || blamable(*most) <= 0) return;
     const auto p = static_cast<size_t>(most - result_.layers.begin());
     const std::vector<std::string>& sources = a_.plan->graph().nodes[pairs_[p].node_a].sources;
     const LayerEvidence evidence{sources.empty() ? most->name : sources[0], most->saturation, sums_[p].typical_steps()};
@@ -257,7 +262,8 @@ class Comparing {
     for (size_t i = 0; i < inputs_.size(); ++i) warn_of_input(i);
     for (const OutputSimilarity& output : result_.outputs) {
       if (output.cosine >= kCollapsed) continue;
-      std::string text = fmt::format("the outputs differ strongly: cosine {:.2f} (output \"{}\")", output.cosine, output.name);
+      std::string text =
+          fmt::format("the outputs differ strongly: cosine {:.2f} (output \"{}\")", output.cosine, output.name);
       if (result_.blame) {
         const LayerComparison& layer = result_.layers[result_.blame->layer];
         text += fmt::format("; most is lost at \"{}\" ({}): {}", layer.name, layer.op, result_.blame->why);
@@ -274,8 +280,10 @@ class Comparing {
     const bool barely = input.high - input.low < kBarelyUsed * (range.high - range.low);
     if (!outside && !barely) return;
     const ir::Graph& graph = b_.plan->graph();
-    result_.warnings.push_back(fmt::format("the samples of input \"{}\" lie in {:.4g}..{:.4g}, but {} was calibrated for {:.4g}..{:.4g}: check --preprocess",
-                                           graph.values[graph.inputs[i]].name, input.low, input.high, options_.b, range.low, range.high));
+    result_.warnings.push_back(
+        fmt::format("the samples of input \"{}\" lie in {:.4g}..{:.4g}, but {} was calibrated for {:.4g}..{:.4g}: "
+                    "check --preprocess",
+                    graph.values[graph.inputs[i]].name, input.low, input.high, options_.b, range.low, range.high));
   }
 
   const CompareOptions& options_;

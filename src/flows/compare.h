@@ -21,12 +21,13 @@ struct CompareOptions {
 // A value of b against its counterpart in a.
 struct LayerComparison {
   std::string name;
-  std::string op;        // of b
+  std::string op;  // of b
   double sqnr_db = 0;
   double cosine = 0;
   double saturation = 0;  // share of b's codes at an end of their range whose original lies beyond it
-  // Noise over signal (at most 1) that this layer adds to the worst of what it reads.
-  double added_noise = 0;
+  // By how much it falls below the worst of what it reads. What reads better than kGood counts as kGood, else the first
+  // layer, whose input is exact, would always lose most.
+  double lost_db = 0;
 };
 
 struct OutputSimilarity {
@@ -34,7 +35,7 @@ struct OutputSimilarity {
   double sqnr_db = 0, centred_sqnr_db = 0, cosine = 0, agreement = 0;
 };
 
-// The layer that loses most.
+// The layer below kBlamedBelow that loses most.
 struct Blame {
   size_t layer = 0;  // in `layers`
   std::string why;   // one clause: "14.2 % of its values lie beyond the range it was calibrated for"
@@ -47,15 +48,15 @@ struct CompareResult {
   std::vector<LayerComparison> layers;  // in b's order
   size_t unmatched = 0;                 // layers of b without a counterpart
   std::vector<OutputSimilarity> outputs;
-  std::optional<size_t> first_part;     // the first layer below kPartsBelow
+  std::optional<size_t> first_part;  // the first layer below kPartsBelow
   std::optional<Blame> blame;
   std::vector<std::string> warnings;
   std::vector<std::string> notes;
   double seconds = 0;
 };
 
-// SQNR below which two layers no longer compute the same; eight bits well used give 30 dB and more.
-inline constexpr double kPartsBelow = 20.0;
+// SQNR in dB. Eight bits well used give 30 and more; below 20 two layers no longer compute the same.
+inline constexpr double kGood = 40.0, kBlamedBelow = 30.0, kPartsBelow = 20.0;
 
 Result<CompareResult> compare(const CompareOptions& options, ProgressSink& progress);
 

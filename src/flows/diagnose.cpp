@@ -36,7 +36,8 @@ std::optional<double> unevenness(const ir::Graph& graph, const ir::Node& node) {
     const ops::OperandRule& rule = ops::rule_of(def->quantization.inputs, static_cast<int>(i));
     if (rule.role != ops::Role::kWeight || rule.axis < 0 || node.inputs[i] == ir::kNoValue) continue;
     const ir::Value& value = graph.values[node.inputs[i]];
-    const bool one_scale = value.is_constant() && value.type.is_quantized() && value.type.quantization->scale.size() == 1;
+    const bool one_scale =
+        value.is_constant() && value.type.is_quantized() && value.type.quantization->scale.size() == 1;
     if (!one_scale || rule.axis >= value.type.shape.rank() || value.type.shape.elements() == 0) return std::nullopt;
     std::vector<double> peaks = channel_peaks(graph.constant(node.inputs[i]), rule.axis);
     std::sort(peaks.begin(), peaks.end());

@@ -9,8 +9,9 @@ namespace pestle::flows {
 
 struct LayerEvidence {
   std::string name;
-  double saturation = 0;    // share of values beyond the range
-  double typical_steps = 0;  // root mean square of the original's values, in steps of the layer's scale; 0: not quantized
+  double saturation = 0;  // share of values beyond the range
+  double typical_steps =
+      0;  // root mean square of the original's values, in steps of the layer's scale; 0: not quantized
 };
 
 struct Diagnosis {

@@ -32,8 +32,10 @@ TEST_CASE("one scale for channels of very different size is named first") {
 
 TEST_CASE("else values beyond the range, then a scale that is too coarse, then rounding") {
   const Layer layer(100, 127);
-  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.142, 1.0}).why == "14.2 % of its values lie beyond the range it was calibrated for");
-  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.0, 2.5}).why == "its typical value is only 2.5 steps of its scale");
+  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.142, 1.0}).why ==
+        "14.2 % of its values lie beyond the range it was calibrated for");
+  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.0, 2.5}).why ==
+        "its typical value is only 2.5 steps of its scale");
   const Diagnosis rounding = diagnose(layer.graph, layer.node, {"dense", 0.0, 40.0});
   CHECK(rounding.mend == "try --keep-float 'dense', or --mode int16x8");
 }

@@ -167,7 +167,8 @@ class Exploring {
     const auto original = std::find_if(result_.rows.begin(), result_.rows.end(),
                                        [](const ExploreRow& row) { return row.mode == "float32" && row.works(); });
     const size_t before = original == result_.rows.end() ? model_.file_bytes : original->bytes;
-    for (ExploreRow* row : working_rows()) row->times_smaller = static_cast<double>(before) / static_cast<double>(row->bytes);
+    for (ExploreRow* row : working_rows())
+      row->times_smaller = static_cast<double>(before) / static_cast<double>(row->bytes);
     mark_dominated(result_.rows);
     result_.recommendation = recommend(result_.rows, result_.float_top1);
     result_.source_bytes = model_.file_bytes;
@@ -182,8 +183,8 @@ class Exploring {
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   LoadedModel model_;
   Roles roles_;
-  std::vector<ModeJob> jobs_;                                  // one a row
-  std::vector<std::shared_ptr<const runtime::Plan>> plans_;    // one a row that works
+  std::vector<ModeJob> jobs_;                                // one a row
+  std::vector<std::shared_ptr<const runtime::Plan>> plans_;  // one a row that works
   ExploreResult result_;
 };
 

@@ -29,10 +29,10 @@ struct ExploreRow {
   std::string hint;
   std::string file;
   size_t bytes = 0;
-  double times_smaller = 0;     // than the float32 file
-  std::optional<double> top1;   // where there are labels
-  double agreement = 0;         // share of samples with the float model's largest output
-  double sqnr_db = 0;           // of the centred outputs; before a final softmax, if there is one
+  double times_smaller = 0;    // than the float32 file
+  std::optional<double> top1;  // where there are labels
+  double agreement = 0;        // share of samples with the float model's largest output
+  double sqnr_db = 0;          // of the centred outputs; before a final softmax, if there is one
   Latency latency;
   OperatorCounts operators;
   std::optional<RefinementReport> refinement;

@@ -18,25 +18,30 @@ double accuracy(const ExploreRow& row) { return row.top1.value_or(row.agreement)
 bool dominates(const ExploreRow& a, const ExploreRow& b) {
   const double size = static_cast<double>(a.bytes) / static_cast<double>(b.bytes);
   const double time = a.latency.median_ms / b.latency.median_ms;
-  const bool no_worse = size <= kSameSize && time <= kSameLatency && accuracy(a) >= accuracy(b) && a.agreement >= b.agreement;
-  const bool better = size * kSameSize < 1.0 || time * kSameLatency < 1.0 || accuracy(a) > accuracy(b) || a.agreement > b.agreement;
+  const bool no_worse =
+      size <= kSameSize && time <= kSameLatency && accuracy(a) >= accuracy(b) && a.agreement >= b.agreement;
+  const bool better =
+      size * kSameSize < 1.0 || time * kSameLatency < 1.0 || accuracy(a) > accuracy(b) || a.agreement > b.agreement;
   return no_worse && better;
 }
 
 // Leaves those whose measure is at most `factor` times the least.
-void keep_least(std::vector<ExploreRow*>& rows, double factor, const std::function<double(const ExploreRow&)>& measure) {
+void keep_least(std::vector<ExploreRow*>& rows, double factor,
+                const std::function<double(const ExploreRow&)>& measure) {
   double least = measure(*rows[0]);
   for (const ExploreRow* row : rows) least = std::min(least, measure(*row));
   std::erase_if(rows, [&](const ExploreRow* row) { return measure(*row) > least * factor; });
 }
 
 const ExploreRow* find_float(const std::vector<ExploreRow>& rows) {
-  const auto found = std::find_if(rows.begin(), rows.end(), [](const ExploreRow& row) { return row.mode == "float32" && row.works(); });
+  const auto found = std::find_if(rows.begin(), rows.end(),
+                                  [](const ExploreRow& row) { return row.mode == "float32" && row.works(); });
   return found == rows.end() ? nullptr : &*found;
 }
 
 std::string cost_text(const ExploreRow& row, std::optional<double> float_top1) {
-  if (!row.top1 || !float_top1) return fmt::format("agrees with the float model on {:.1f} % of the samples", 100 * row.agreement);
+  if (!row.top1 || !float_top1)
+    return fmt::format("agrees with the float model on {:.1f} % of the samples", 100 * row.agreement);
   const double lost = 100 * (*float_top1 - *row.top1);
   if (lost < 0.05) return fmt::format("loses no top-1 ({:.1f} %)", 100 * *row.top1);
   return fmt::format("loses {:.1f} points of top-1 ({:.1f} % of {:.1f} %)", lost, 100 * *row.top1, 100 * *float_top1);
@@ -68,21 +73,23 @@ std::string recommend(std::vector<ExploreRow>& rows, std::optional<double> float
   for (ExploreRow& row : rows) {
     if (!row.works() || row.mode == "float32") continue;
     if (nearest == nullptr || accuracy(row) > accuracy(*nearest)) nearest = &row;
-    const bool keeps = row.top1 && float_top1 ? *row.top1 >= *float_top1 - kLargestLoss : row.agreement >= kLeastAgreement;
+    const bool keeps =
+        row.top1 && float_top1 ? *row.top1 >= *float_top1 - kLargestLoss : row.agreement >= kLeastAgreement;
     if (keeps) good.push_back(&row);
   }
   if (nearest == nullptr) return "no mode works for this model; see the reasons above";
   if (good.empty()) {
     nearest->recommended = true;
-    return fmt::format("no mode keeps the accuracy; {} comes nearest: it {}; `pestle compare` shows the layers that lose it",
-                       nearest->name(), cost_text(*nearest, float_top1));
+    return fmt::format(
+        "no mode keeps the accuracy; {} comes nearest: it {}; `pestle compare` shows the layers that lose it",
+        nearest->name(), cost_text(*nearest, float_top1));
   }
   keep_least(good, 1.05, [](const ExploreRow& row) { return static_cast<double>(row.bytes); });
   keep_least(good, kSameLatency, [](const ExploreRow& row) { return row.latency.median_ms; });
   const auto nearer = [](const ExploreRow* a, const ExploreRow* b) { return a->sqnr_db < b->sqnr_db; };
   ExploreRow& best = **std::max_element(good.begin(), good.end(), nearer);
   best.recommended = true;
-  return fmt::format("take {}: {:.1f} times smaller{} than float32, and it {}", best.name(), best.times_smaller,
+  return fmt::format("take {}: {:.1f} times smaller than float32{}; it {}", best.name(), best.times_smaller,
                      speed_text(best, find_float(rows)), cost_text(best, float_top1));
 }
 

@@ -17,7 +17,8 @@ ExploreRow row(const char* mode, size_t bytes, double top1, double ms) {
 }
 
 TEST_CASE("a row is dominated by one that is nowhere worse and somewhere better") {
-  std::vector<ExploreRow> rows = {row("float32", 1000, 0.90, 2.0), row("dynamic", 250, 0.90, 1.5), row("int8", 250, 0.89, 1.0)};
+  std::vector<ExploreRow> rows = {row("float32", 1000, 0.90, 2.0), row("dynamic", 250, 0.90, 1.5),
+                                  row("int8", 250, 0.89, 1.0)};
   mark_dominated(rows);
   CHECK(rows[0].dominated_by == "dynamic");
   CHECK(rows[1].dominated_by.empty());
@@ -25,22 +26,27 @@ TEST_CASE("a row is dominated by one that is nowhere worse and somewhere better"
 }
 
 TEST_CASE("equal rows do not dominate each other, nor do failed ones") {
-  std::vector<ExploreRow> rows = {row("int8", 250, 0.9, 1.00), row("full-int8", 252, 0.9, 1.05), row("dynamic", 100, 0.99, 0.1)};
+  std::vector<ExploreRow> rows = {row("int8", 250, 0.9, 1.00), row("full-int8", 252, 0.9, 1.05),
+                                  row("dynamic", 100, 0.99, 0.1)};
   rows[2].failure = "it cannot be had";
   mark_dominated(rows);
   for (const ExploreRow& each : rows) CHECK(each.dominated_by.empty());
 }
 
 TEST_CASE("recommends the smallest that keeps the accuracy, of equal ones the fastest") {
-  std::vector<ExploreRow> rows = {row("float32", 1000, 0.900, 2.0), row("float16", 500, 0.900, 2.0), row("dynamic", 255, 0.899, 1.5),
-                                  row("int8", 250, 0.895, 1.0), row("int4", 130, 0.800, 1.0)};
-  CHECK(recommend(rows, 0.9) == "take int8: 4.0 times smaller and 2.0 times faster than float32, and it loses 0.5 points of top-1 (89.5 % of 90.0 %)");
+  std::vector<ExploreRow> rows = {row("float32", 1000, 0.900, 2.0), row("float16", 500, 0.900, 2.0),
+                                  row("dynamic", 255, 0.899, 1.5), row("int8", 250, 0.895, 1.0),
+                                  row("int4", 130, 0.800, 1.0)};
+  CHECK(recommend(rows, 0.9) ==
+        "take int8: 4.0 times smaller than float32 and 2.0 times faster; it loses 0.5 points of top-1 (89.5 % of 90.0 "
+        "%)");
   CHECK(rows[3].recommended);
   CHECK_FALSE(rows[2].recommended);
 }
 
 TEST_CASE("of equally small and fast rows the one nearest to the float model is recommended") {
-  std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.9, 1.0), row("full-int8", 250, 0.9, 1.0)};
+  std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.9, 1.0),
+                                  row("full-int8", 250, 0.9, 1.0)};
   rows[1].sqnr_db = 20;
   rows[2].sqnr_db = 21;
   recommend(rows, 0.9);
@@ -48,7 +54,8 @@ TEST_CASE("of equally small and fast rows the one nearest to the float model is 
 }
 
 TEST_CASE("says so when no mode keeps the accuracy") {
-  std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.5, 1.0), row("int16x8", 250, 0.7, 1.0)};
+  std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.5, 1.0),
+                                  row("int16x8", 250, 0.7, 1.0)};
   CHECK(recommend(rows, 0.9).starts_with("no mode keeps the accuracy; int16x8 comes nearest"));
   CHECK(rows[2].recommended);
 }

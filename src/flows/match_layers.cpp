@@ -31,7 +31,8 @@ struct Place {
 
 class Matcher {
  public:
-  Matcher(const ir::Graph& a, const ir::Graph& b) : a_(a), b_(b), taken_a_(a.values.size()), taken_b_(b.values.size()) {}
+  Matcher(const ir::Graph& a, const ir::Graph& b)
+      : a_(a), b_(b), taken_a_(a.values.size()), taken_b_(b.values.size()) {}
 
   void match_by(KeyOf key_of) {
     const std::map<std::string, std::vector<Place>> candidates = places(a_, key_of, taken_a_);
@@ -50,7 +51,8 @@ class Matcher {
   }
 
  private:
-  static std::map<std::string, std::vector<Place>> places(const ir::Graph& graph, KeyOf key_of, const std::vector<bool>& taken) {
+  static std::map<std::string, std::vector<Place>> places(const ir::Graph& graph, KeyOf key_of,
+                                                          const std::vector<bool>& taken) {
     std::map<std::string, std::vector<Place>> found;
     for (size_t n = 0; n < graph.nodes.size(); ++n) {
       const ir::Node& node = graph.nodes[n];

@@ -25,7 +25,7 @@ struct ModeJob {
 
 struct RefinementReport {
   size_t layers = 0;
-  size_t samples = 0;    // that set the corrections
+  size_t samples = 0;  // that set the corrections
   bool kept = false;
   double before_db = 0;  // SQNR of the outputs on judging samples
   double after_db = 0;

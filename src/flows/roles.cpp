@@ -72,8 +72,8 @@ Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model,
   roles.scoring = samples(scored, parts.scoring);
   roles.scored_on = parts.scored_on;
   if (division.withheld) {
-    roles.notes.push_back(fmt::format("{} of the samples were withheld from calibration to judge refinement",
-                                      division.judging.size()));
+    roles.notes.push_back(
+        fmt::format("{} of the samples were withheld from calibration to judge refinement", division.judging.size()));
   }
   return roles;
 }

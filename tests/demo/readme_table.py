@@ -38,7 +38,7 @@ def expected_cells(row: dict) -> dict[str, str]:
     operators = row["operators"]
     return {
         "size": f"{row['bytes']:,}",
-        "smaller": f"{row['times_smaller']:.2f}",
+        "smaller": f"{row['times_smaller']:.2f}x",
         "top-1": f"{100 * row['top1']:.1f}",
         "agreement": f"{100 * row['agreement']:.1f}",
         "SQNR": f"{row['sqnr_db']:.1f}",
@@ -71,7 +71,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         readme = SOURCE / "README.md"
         if "--update" in sys.argv[1:]:
-            table = explore(Path(folder))
+            table = explore(Path(folder)).split("\n\n")[0] + "\n"
             replacement = lambda found: f"{found[1]}```\n{table}```\n{found[3]}"
             readme.write_text(MARKERS.sub(replacement, readme.read_text()))
             return 0

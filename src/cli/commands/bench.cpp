@@ -16,7 +16,8 @@ report::Table models_table(const flows::BenchResult& result) {
                            milliseconds_cell(model.p90_ms), bytes_cell(static_cast<int64_t>(model.arena_bytes)),
                            milliseconds_cell(model.load_ms)}});
   }
-  table.caption = fmt::format("{} runs in alternation, {} thread{}", result.runs, result.threads, result.threads == 1 ? "" : "s");
+  table.caption =
+      fmt::format("{} runs in alternation, {} thread{}", result.runs, result.threads, result.threads == 1 ? "" : "s");
   return table;
 }
 
@@ -28,10 +29,10 @@ report::Table nodes_table(const flows::ModelTiming& model) {
   for (size_t n = 0; n < model.nodes.size(); ++n) {
     const flows::NodeTiming& node = model.nodes[n];
     const bool counted = node.macs > 0;
-    table.rows.push_back({{count_cell(static_cast<int64_t>(n)), text_cell(node.op), text_cell(node.name),
-                           milliseconds_cell(node.ms), percent_cell(total > 0 ? node.ms / total : 0, 1),
-                           counted ? count_cell(node.macs) : empty_cell(),
-                           counted ? number_cell(node.gmacs_per_second(), 1) : empty_cell(), text_cell(node.kernel)}});
+    table.rows.push_back(
+        {{count_cell(static_cast<int64_t>(n)), text_cell(node.op), text_cell(node.name), milliseconds_cell(node.ms),
+          percent_cell(total > 0 ? node.ms / total : 0, 1), counted ? count_cell(node.macs) : empty_cell(),
+          counted ? number_cell(node.gmacs_per_second(), 1) : empty_cell(), text_cell(node.kernel)}});
   }
   return table;
 }
@@ -45,9 +46,11 @@ report::Document document_of(const flows::BenchResult& result, bool per_op) {
       document.blocks.emplace_back(Heading{model.file, 2});
       document.blocks.emplace_back(nodes_table(model));
     }
-    for (const std::string& note : model.notes) document.blocks.emplace_back(Note{NoteKind::kNote, model.file + ": " + note});
+    for (const std::string& note : model.notes)
+      document.blocks.emplace_back(Note{NoteKind::kNote, model.file + ": " + note});
   }
-  if (!result.trace.empty()) document.blocks.emplace_back(Note{NoteKind::kNote, result.trace + " opens in chrome://tracing or ui.perfetto.dev"});
+  if (!result.trace.empty())
+    document.blocks.emplace_back(Note{NoteKind::kNote, result.trace + " opens in chrome://tracing or ui.perfetto.dev"});
   return document;
 }
 
@@ -107,7 +110,8 @@ class BenchCommand final : public Command {
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (runs_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--runs {}: must be positive", runs_));
-    if (warm_up_ < 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--warm-up {}: must not be negative", warm_up_));
+    if (warm_up_ < 0)
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--warm-up {}: must not be negative", warm_up_));
     PESTLE_ASSIGN(flows::ModelRequest request, model_.understand());
     for (const std::string& path : paths_) {
       request.path = path;

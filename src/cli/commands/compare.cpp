@@ -14,14 +14,15 @@ using flows::CompareResult;
 
 report::Table layers_table(const CompareResult& result) {
   using namespace report;
-  Table table{{{"layer"}, {"operator"}, {"SQNR", "dB"}, {"cosine"}, {"saturated"}}, {}, {}};
+  Table table{{{"layer"}, {"operator"}, {"SQNR", "dB"}, {"lost", "dB"}, {"cosine"}, {"saturated"}}, {}, {}};
   for (size_t i = 0; i < result.layers.size(); ++i) {
     const flows::LayerComparison& layer = result.layers[i];
     const bool blamed = result.blame && result.blame->layer == i;
     const bool parts = result.first_part == i;
-    table.rows.push_back({{text_cell(layer.name), text_cell(layer.op), number_cell(layer.sqnr_db, 1), number_cell(layer.cosine, 5),
-                           percent_cell(layer.saturation, 2)},
-                          blamed || parts ? Mark::kWarning : Mark::kNone});
+    table.rows.push_back(
+        {{text_cell(layer.name), text_cell(layer.op), number_cell(layer.sqnr_db, 1), number_cell(layer.lost_db, 1),
+          number_cell(layer.cosine, 5), percent_cell(layer.saturation, 2)},
+         blamed || parts ? Mark::kWarning : Mark::kNone});
   }
   return table;
 }
@@ -36,15 +37,19 @@ report::Table outputs_table(const CompareResult& result) {
   return table;
 }
 
-std::string layer_text(const flows::LayerComparison& layer) { return fmt::format("\"{}\" ({}), {:.1f} dB", layer.name, layer.op, layer.sqnr_db); }
+std::string layer_text(const flows::LayerComparison& layer) {
+  return fmt::format("\"{}\" ({}), {:.1f} dB", layer.name, layer.op, layer.sqnr_db);
+}
 
 report::Facts summary(const CompareResult& result) {
   using namespace report;
   Facts facts;
   facts.items.emplace_back("samples", count_cell(static_cast<int64_t>(result.samples)));
-  facts.items.emplace_back("layers", text_cell(fmt::format("{} compared, {} without a counterpart", result.layers.size(), result.unmatched)));
-  facts.items.emplace_back("part first", text_cell(result.first_part ? layer_text(result.layers[*result.first_part])
-                                                                      : fmt::format("nowhere below {:.0f} dB", flows::kPartsBelow)));
+  facts.items.emplace_back("layers", text_cell(fmt::format("{} compared, {} without a counterpart",
+                                                           result.layers.size(), result.unmatched)));
+  facts.items.emplace_back("part first",
+                           text_cell(result.first_part ? layer_text(result.layers[*result.first_part])
+                                                       : fmt::format("nowhere below {:.0f} dB", flows::kPartsBelow)));
   if (result.blame) {
     facts.items.emplace_back("part most", text_cell(layer_text(result.layers[result.blame->layer])));
     facts.items.emplace_back("because", text_cell(result.blame->why));
@@ -57,7 +62,8 @@ report::Plot plot_of(const CompareResult& result) {
   using namespace report;
   Plot plot{"SQNR by layer", PlotKind::kLine, {"layer", ""}, {"SQNR", "dB"}, {}};
   Series series{"SQNR", {}};
-  for (size_t i = 0; i < result.layers.size(); ++i) series.points.push_back({static_cast<double>(i), result.layers[i].sqnr_db, {}, Mark::kNone});
+  for (size_t i = 0; i < result.layers.size(); ++i)
+    series.points.push_back({static_cast<double>(i), result.layers[i].sqnr_db, {}, Mark::kNone});
   plot.series.push_back(std::move(series));
   return plot;
 }
@@ -81,7 +87,7 @@ Json layer_json(const flows::LayerComparison& layer) {
   json.set("sqnr_db", layer.sqnr_db);
   json.set("cosine", layer.cosine);
   json.set("saturation", layer.saturation);
-  json.set("added_noise", layer.added_noise);
+  json.set("lost_db", layer.lost_db);
   return json;
 }
 
@@ -134,7 +140,8 @@ class CompareCommand final : public Command {
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (data_.request.path.empty()) return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER");
-    if (samples_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
+    if (samples_ <= 0)
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
     const std::string original = options_.a.path;
     PESTLE_ASSIGN(options_.a, model_.understand());
     options_.a.path = original;
@@ -165,13 +172,12 @@ class CompareCommand final : public Command {
 }  // namespace
 
 const CommandDef& command_compare() {
-  static const CommandDef def{
-      "compare",
-      "Find where two models part, layer by layer",
-      {"pestle compare net.onnx net_int8.tflite --data photos/ --preprocess imagenet",
-       "pestle compare float.tflite int8.tflite --data photos/ --report parts.html",
-       "pestle compare float.tflite int8.tflite --data samples.npz --samples 200 --json"},
-      [] { return std::unique_ptr<Command>(new CompareCommand()); }};
+  static const CommandDef def{"compare",
+                              "Find where two models part, layer by layer",
+                              {"pestle compare net.onnx net_int8.tflite --data photos/ --preprocess imagenet",
+                               "pestle compare float.tflite int8.tflite --data photos/ --report parts.html",
+                               "pestle compare float.tflite int8.tflite --data samples.npz --samples 200 --json"},
+                              [] { return std::unique_ptr<Command>(new CompareCommand()); }};
   return def;
 }
 

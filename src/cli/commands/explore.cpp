@@ -17,7 +17,9 @@ report::Row table_row(const ExploreRow& row, bool labelled) {
   using namespace report;
   if (!row.works()) return {{text_cell(row.name()), text_cell("not possible")}, Mark::kWarning};
   const Mark mark = row.recommended ? Mark::kBest : (row.dominated_by.empty() ? Mark::kNone : Mark::kDominated);
-  Row cells{{text_cell(row.name()), bytes_cell(static_cast<int64_t>(row.bytes)), number_cell(row.times_smaller, 2)}, mark};
+  Row cells{{text_cell(row.name()), bytes_cell(static_cast<int64_t>(row.bytes)),
+             text_cell(fmt::format("{:.2f}x", row.times_smaller))},
+            mark};
   if (labelled) cells.cells.push_back(row.top1 ? percent_cell(*row.top1, 1) : empty_cell());
   cells.cells.push_back(percent_cell(row.agreement, 1));
   cells.cells.push_back(number_cell(row.sqnr_db, 1));
@@ -30,7 +32,7 @@ report::Table table_of(const ExploreResult& result) {
   using namespace report;
   Table table;
   const bool labelled = result.float_top1.has_value();
-  table.columns = {{"mode"}, {"size", "bytes"}, {"smaller", "times"}};
+  table.columns = {{"mode"}, {"bytes"}, {"smaller", "", Align::kRight}};
   if (labelled) table.columns.push_back({"top-1"});
   table.columns.push_back({"agreement"});
   table.columns.push_back({"SQNR", "dB"});
@@ -48,7 +50,8 @@ report::Plot front_of(const ExploreResult& result) {
   for (const ExploreRow& row : result.rows) {
     if (!row.works()) continue;
     const Mark mark = row.recommended ? Mark::kBest : (row.dominated_by.empty() ? Mark::kNone : Mark::kDominated);
-    series.points.push_back({static_cast<double>(row.bytes) / 1000.0, 100 * row.top1.value_or(row.agreement), row.name(), mark});
+    series.points.push_back(
+        {static_cast<double>(row.bytes) / 1000.0, 100 * row.top1.value_or(row.agreement), row.name(), mark});
   }
   plot.series.push_back(std::move(series));
   return plot;
@@ -58,8 +61,10 @@ std::string explanation(const ExploreResult& result) {
   std::string text = fmt::format("Calibrated on {} samples, scored on {} others ({}).", result.calibration_samples,
                                  result.scoring_samples, result.scored_on);
   if (result.float_top1) text += fmt::format(" The float model's top-1 is {:.1f} %.", 100 * *result.float_top1);
-  text += fmt::format(" Agreement: same answer as the float model. SQNR: of the centred {}. Latency: our executor, one thread, median of {} runs.",
-                      result.before_softmax ? "values before the softmax" : "outputs", result.runs);
+  text += fmt::format(
+      " Agreement: same answer as the float model. SQNR: of the centred {}. Latency: our executor, one thread, median "
+      "of {} runs.",
+      result.before_softmax ? "values before the softmax" : "outputs", result.runs);
   return text;
 }
 
@@ -72,7 +77,8 @@ report::Document document_of(const ExploreResult& result) {
   document.blocks.emplace_back(Paragraph{"Recommendation: " + result.recommendation + "."});
   for (const ExploreRow& row : result.rows) {
     if (!row.dominated_by.empty()) {
-      document.blocks.emplace_back(Note{NoteKind::kNote, fmt::format("{} is nowhere better than {}", row.name(), row.dominated_by)});
+      document.blocks.emplace_back(
+          Note{NoteKind::kNote, fmt::format("{} is nowhere better than {}", row.name(), row.dominated_by)});
     }
     if (!row.works()) {
       const std::string hint = row.hint.empty() ? "" : "; hint: " + row.hint;
@@ -131,7 +137,9 @@ Json json_of(const ExploreResult& result) {
   return json;
 }
 
-Status write_text(const std::string& path, const std::string& text) { return write_file(path, std::as_bytes(std::span(text))); }
+Status write_text(const std::string& path, const std::string& text) {
+  return write_file(path, std::as_bytes(std::span(text)));
+}
 
 Status write_reports(const ExploreResult& result, const std::string& folder) {
   Json json = Json::object();
@@ -152,22 +160,27 @@ class ExploreCommand final : public Command {
   std::vector<Flag> flags() override {
     std::vector<Flag> flags;
     model_.declare(flags);
-    flags.push_back({"-o,--output", "FOLDER", "Where the .tflite files, explore.json and explore.html go", &options_.folder, true});
+    flags.push_back(
+        {"-o,--output", "FOLDER", "Where the .tflite files, explore.json and explore.html go", &options_.folder, true});
     data_.declare(flags);
-    flags.push_back({"--validation", "PATH", "Samples to score on (else the label file's split, else odd rows)", &options_.samples.validation});
+    flags.push_back({"--validation", "PATH", "Samples to score on (else the label file's split, else odd rows)",
+                     &options_.samples.validation});
     flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &samples_});
     flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
     flags.push_back({"--runs", "N", "Timed runs of each mode (20)", &runs_});
-    flags.push_back({"--threads", "N", "Threads of calibrating and scoring (physical cores); latency is that of one", &threads_});
+    flags.push_back(
+        {"--threads", "N", "Threads of calibrating and scoring (physical cores); latency is that of one", &threads_});
     return flags;
   }
 
   Result<Outcome> run(ProgressSink& progress) override {
-    if (data_.request.path.empty()) return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER (100 to 500 pictures)");
+    if (data_.request.path.empty())
+      return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER (100 to 500 pictures)");
     if (refine_ != "auto" && refine_ != "bias" && refine_ != "none") {
       return fail(ErrorCode::kInvalidArgument, fmt::format("--refine {}: expected auto, bias or none", refine_));
     }
-    if (samples_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
+    if (samples_ <= 0)
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
     if (runs_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--runs {}: must be positive", runs_));
     PESTLE_ASSIGN(options_.model, model_.understand());
     options_.samples.data = data_.request;
