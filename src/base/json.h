@@ -35,13 +35,7 @@ class Json {
   // Beyond the range of int64 a number is kept as the nearest double.
   template <std::integral T>
     requires(!std::same_as<T, bool>)
-  Json(T value) {
-    if (std::in_range<int64_t>(value)) {
-      value_.emplace<int64_t>(static_cast<int64_t>(value));
-    } else {
-      value_.emplace<double>(static_cast<double>(value));
-    }
-  }
+  Json(T value);
   Json(const Json& other);
   Json(Json&& other) noexcept;
   Json& operator=(const Json& other);
@@ -81,6 +75,17 @@ struct Json::Member {
   Json value;
   friend bool operator==(const Member& a, const Member& b) { return a.key == b.key && a.value == b.value; }
 };
+
+// Below Member, because setting the variant needs all its types complete.
+template <std::integral T>
+  requires(!std::same_as<T, bool>)
+Json::Json(T value) {
+  if (std::in_range<int64_t>(value)) {
+    value_.emplace<int64_t>(static_cast<int64_t>(value));
+  } else {
+    value_.emplace<double>(static_cast<double>(value));
+  }
+}
 
 // "a number", "an object": for messages.
 const char* json_kind_name(Json::Kind kind);
