@@ -32,12 +32,12 @@ report::Table table_of(const ExploreResult& result) {
   using namespace report;
   Table table;
   const bool labelled = result.float_top1.has_value();
-  table.columns = {{"mode"}, {"bytes"}, {"smaller", "", Align::kRight}};
+  table.columns = {{"mode"}, {"size", "bytes"}, {"smaller", "", Align::kRight}};
   if (labelled) table.columns.push_back({"top-1"});
   table.columns.push_back({"agreement"});
   table.columns.push_back({"SQNR", "dB"});
-  table.columns.push_back({"latency", "ms"});
-  table.columns.push_back({"integer ops", "", Align::kRight});
+  table.columns.push_back({"run", "ms"});
+  table.columns.push_back({"integer", "", Align::kRight});
   for (const ExploreRow& row : result.rows) table.rows.push_back(table_row(row, labelled));
   return table;
 }
