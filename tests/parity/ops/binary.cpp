@@ -19,14 +19,29 @@ Status draw_arithmetic(Case& c) {
   return c.fit();
 }
 
+// An output scale of twice the operands': every other sum lies between two codes. How ties are rounded shows nowhere
+// else, since the sums have twenty bits more than the output.
+Status draw_ties(Case& c) {
+  draw_operands(c, 5);
+  const DType dtype = c.in(0);
+  const ir::Type& a = c.operand(0).type;
+  c.operand(1).type.quantization = ir::per_tensor(a.scale(), c.operand(1).type.zero_point());
+  const ops::CodeRange codes = ops::code_range(dtype);
+  // The middle of the sums, or differences, in the middle of the codes.
+  const int64_t middle = (int64_t{codes.low} + codes.high + 1) / 2;
+  const int64_t sign = std::string_view(c.def().name) == "SUB" ? -1 : 1;
+  const int64_t offset = (middle - a.zero_point()) + sign * (middle - c.operand(1).type.zero_point());
+  c.fixed(2 * a.scale(), dtype == DType::kInt16 ? 0 : std::clamp<int64_t>(middle - offset / 2, codes.low, codes.high));
+  return {};
+}
+
 // ADD and SUB know another form for int16 with scales that are powers of two; its reference does not broadcast (it
 // aborts).
 Status draw_sum(Case& c) {
-  if (c.in(0) != DType::kInt16) return draw_arithmetic(c);
-  if (!c.chance(30)) {
-    c.set("pot_scale_int16", false);
-    return draw_arithmetic(c);
-  }
+  const bool general = c.in(0) != DType::kInt16 || !c.chance(30);
+  if (general && c.in(0) == DType::kInt16) c.set("pot_scale_int16", false);
+  if (general && c.quantized() && c.chance(25)) return draw_ties(c);
+  if (general) return draw_arithmetic(c);
   const Shape shape = c.shape(static_cast<int>(c.integer(0, 5)));
   c.either(c.type(c.in(0), shape), Range{-16000, 16000});
   c.either(c.type(c.in(1), shape), Range{-20000, 20000});
@@ -60,7 +75,8 @@ Status draw_div(Case& c) {
   const ir::Type& x = c.operand(0).type;
   const double unit = x.scale() / (divisor.scale() * c.declared(0).quantization->scale[0]);
   const double least = std::ceil(4.0 * static_cast<double>(codes.high - divisor.zero_point()) / unit);
-  if (least > 2.0 * static_cast<double>(steps)) return fail(ErrorCode::kInvalidArgument, "nearly every quotient would be below one step");
+  if (least > 2.0 * static_cast<double>(steps))
+    return fail(ErrorCode::kInvalidArgument, "nearly every quotient would be below one step");
   c.avoid_codes(0, x.zero_point() - static_cast<int64_t>(least), x.zero_point() + static_cast<int64_t>(least));
   return {};
 }
@@ -124,7 +140,7 @@ std::vector<Generator> generators_binary() {
   return {
       {.operators = {"ADD", "SUB"}, .draw = draw_sum, .rescales = true},
       {.operators = {"MUL", "SQUARED_DIFFERENCE"}, .draw = draw_arithmetic, .rescales = true},
-      {.operators = {"DIV"}, .draw = draw_div, .rescales = true},
+      {.operators = {"DIV"}, .draw = draw_div},
       {.operators = {"MAXIMUM", "MINIMUM"}, .draw = draw_extremum},
       {.operators = {"POW"}, .draw = draw_pow},
       {.operators = {"PRELU"}, .draw = draw_prelu, .rescales = true},
