@@ -88,6 +88,8 @@ class Case {
   int bias(DType dtype, int64_t channels, int64_t taps, int data = 0);
   // Replaces codes from `low` to `high` of an 8- or 16-bit operand by a code beside them.
   void avoid_codes(int operand, int64_t low, int64_t high);
+  // Makes every other element of operand `to` that of operand `from`, which has the same type and shape.
+  void repeat_half(int from, int to);
   // Moves float data away from where the run-time quantizer of hybrid kernels could round either way. The range of
   // each of `rows` rows stays as it is.
   void avoid_ties(int operand, int64_t rows);

@@ -108,6 +108,15 @@ void Case::avoid_codes(int operand, int64_t low, int64_t high) {
   }
 }
 
+void Case::repeat_half(int from, int to) {
+  Tensor& target = operands_[to].data;
+  if (target.elements() == 0) return;
+  const std::span<const std::byte> source = operands_[from].data.view().bytes;
+  const std::span<std::byte> bytes = target.view().bytes;
+  const size_t width = bytes.size() / static_cast<size_t>(target.elements());
+  for (size_t at = 0; at + width <= bytes.size(); at += 2 * width) std::memcpy(&bytes[at], &source[at], width);
+}
+
 void Case::avoid_ties(int operand, int64_t rows) {
   Tensor& tensor = operands_[operand].data;
   const int64_t length = tensor.elements() / std::max<int64_t>(rows, 1);

@@ -44,7 +44,8 @@ Status draw_log_softmax(Case& c) {
 
 std::vector<Generator> generators_softmax() {
   return {{.operators = {"SOFTMAX"}, .draw = draw_softmax, .each_output = {0}, .rescales = true},
-          {.operators = {"LOG_SOFTMAX"}, .draw = draw_log_softmax, .rescales = true}};
+          // LOG_SOFTMAX multiplies by numbers above 1 only, where one rounding and two are the same.
+          {.operators = {"LOG_SOFTMAX"}, .draw = draw_log_softmax}};
 }
 
 }  // namespace pestle::parity
