@@ -14,7 +14,8 @@ namespace pestle::testing {
 // The folder of shared models and data: $PESTLE_SHARED, or ../shared beside the project; nothing if it is absent.
 inline std::optional<std::filesystem::path> shared_folder() {
   const char* named = std::getenv("PESTLE_SHARED");
-  const std::filesystem::path folder = named != nullptr ? named : std::filesystem::path(PESTLE_SOURCE_DIR) / ".." / "shared";
+  const std::filesystem::path folder =
+      named != nullptr ? named : std::filesystem::path(PESTLE_SOURCE_DIR) / ".." / "shared";
   if (std::filesystem::is_directory(folder / "models")) return folder;
   std::printf("skipped: no folder of shared models (set PESTLE_SHARED)\n");
   return std::nullopt;

@@ -20,8 +20,8 @@ class ByteSink {
   virtual Status write(std::span<const std::byte> bytes) = 0;
 };
 
-// Calls `produce` with a sink on a temporary file beside `path` and renames it to `path` when that succeeded, else removes
-// it: an existing file is untouched. A device or pipe at `path` is written to directly.
+// Calls `produce` with a sink on a temporary file beside `path` and renames it to `path` when that succeeded, else
+// removes it: an existing file is untouched. A device or pipe at `path` is written to directly.
 Status write_file(const std::string& path, const std::function<Status(ByteSink&)>& produce);
 Status write_file(const std::string& path, std::span<const std::byte> bytes);
 

@@ -14,16 +14,19 @@ void ModelFlags::declare(std::vector<Flag>& flags) {
 void ModelFlags::declare_import(std::vector<Flag>& flags) {
   flags.push_back({"--input", "NAME:SHAPE", "Fix the shape of an input, as x:1x3x224x224", &shapes});
   flags.push_back({"--batch", "N", "Extent of a free batch axis (1)", &batch});
-  flags.push_back({"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
+  flags.push_back(
+      {"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
 }
 
 Result<flows::ModelRequest> ModelFlags::understand() const {
   flows::ModelRequest understood = request;
   for (const std::string& text : shapes) {
     const size_t colon = text.rfind(':');
-    const auto shape = colon == std::string::npos ? std::nullopt : parse_shape(std::string_view(text).substr(colon + 1));
+    const auto shape =
+        colon == std::string::npos ? std::nullopt : parse_shape(std::string_view(text).substr(colon + 1));
     if (!shape) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--input {}: expected NAME:SHAPE", text), "--input x:1x3x224x224");
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--input {}: expected NAME:SHAPE", text),
+                  "--input x:1x3x224x224");
     }
     understood.input_shapes[text.substr(0, colon)] = *shape;
   }
@@ -34,7 +37,8 @@ Result<flows::ModelRequest> ModelFlags::understand() const {
 
 void DataFlags::declare(std::vector<Flag>& flags) {
   flags.push_back({"--data", "PATH", "Samples: a folder of pictures, .npy, .npz, .csv or .wav", &request.path});
-  flags.push_back({"--preprocess", "CHAIN", "What pixels become, as center=0.875,resize=224x224:bicubic,range=-1:1", &request.preprocess});
+  flags.push_back({"--preprocess", "CHAIN", "What pixels become, as center=0.875,resize=224x224:bicubic,range=-1:1",
+                   &request.preprocess});
   flags.push_back({"--labels", "FILE", "Labels, or names of classes", &request.labels});
   flags.push_back({"--split", "NAME", "Only samples whose label row says so", &request.split});
   flags.push_back({"--label-offset", "N", "Added to every label (1 for a background class)", &request.label_offset});

@@ -11,7 +11,8 @@ namespace pestle::cli {
 // False for pipes and files, and for terminals that cannot redraw a line (TERM=dumb).
 bool is_terminal(std::FILE* stream);
 
-// 100 columns, no colour and Unicode glyphs where the stream is no terminal, so that piped output is the same everywhere.
+// 100 columns, no colour and Unicode glyphs where the stream is no terminal, so that piped output is the same
+// everywhere.
 report::TextOptions text_options(std::FILE* stream);
 
 }  // namespace pestle::cli

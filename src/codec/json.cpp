@@ -26,7 +26,8 @@ const std::string* duplicate_key(const Json::Object& members) {
   keys.reserve(members.size());
   for (const Json::Member& member : members) keys.push_back(&member.key);
   std::sort(keys.begin(), keys.end(), [](const auto* a, const auto* b) { return *a < *b; });
-  const auto found = std::adjacent_find(keys.begin(), keys.end(), [](const auto* a, const auto* b) { return *a == *b; });
+  const auto found =
+      std::adjacent_find(keys.begin(), keys.end(), [](const auto* a, const auto* b) { return *a == *b; });
   return found == keys.end() ? nullptr : *found;
 }
 

@@ -59,8 +59,8 @@ TEST_CASE("hostile text is an error, never a crash") {
   CHECK(message_of("{\"a\": 1,\n \"b\": tru}") == "not usable JSON: malformed at line 2, column 10");
   CHECK(message_of("[1, 2") == "not usable JSON: the text ends early at line 1, column 6");
   CHECK(message_of("") == "not usable JSON: the text ends early at line 1, column 1");
-  for (const std::string_view bad : {"[\"\xFF\"]", "[\"\xC0\x80\"]", "\"\\ud800\"", "NaN", "[1,]", "{\"a\"}", "{a:1}", "01",
-                                     "// no\n1", "1 2", "\"open", "[1}", "'a'", "+1", ".5", "\"\n\""}) {
+  for (const std::string_view bad : {"[\"\xFF\"]", "[\"\xC0\x80\"]", "\"\\ud800\"", "NaN", "[1,]", "{\"a\"}", "{a:1}",
+                                     "01", "// no\n1", "1 2", "\"open", "[1}", "'a'", "+1", ".5", "\"\n\""}) {
     CHECK_MESSAGE(message_of(bad) != "accepted", bad);
   }
   CHECK(message_of(std::string_view("\0", 1)) != "accepted");

@@ -89,7 +89,9 @@ bool has_named_node(Reader graph) {
     Reader node = graph.get_message();
     if (!node.next(4, protozero::pbf_wire_type::length_delimited)) return false;
     const protozero::data_view name = node.get_view();
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; };
+    const auto is_letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    };
     return name.size() > 0 && name.size() < 128 && std::all_of(name.data(), name.data() + name.size(), is_letter);
   }
   return false;

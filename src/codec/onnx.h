@@ -54,7 +54,7 @@ struct OnnxTensor {
   std::string name;
   OnnxType type = OnnxType::kUndefined;
   std::vector<int64_t> dims;  // none: a scalar
-  Bytes data;  // little-endian elements, row-major, packed below 8 bits, at any address
+  Bytes data;                 // little-endian elements, row-major, packed below 8 bits, at any address
   std::vector<std::string> strings;
   std::optional<OnnxExternalData> external;  // `data` is empty until load_onnx_external_data()
 };

@@ -20,7 +20,8 @@ Failure refuse(const std::string& location, const char* why) {
 
 Status check_location(const std::string& location) {
   if (location.empty()) return refuse(location, "is no file name");
-  if (location.find('\0') != std::string::npos || location.find('\\') != std::string::npos || location.find(':') != std::string::npos) {
+  if (location.find('\0') != std::string::npos || location.find('\\') != std::string::npos ||
+      location.find(':') != std::string::npos) {
     return refuse(location, "has characters that no relative path has");
   }
   if (location.front() == '/') return refuse(location, "is an absolute path");
@@ -70,7 +71,8 @@ class ExternalFiles {
     PESTLE_ASSIGN(const Bytes file, open(external.location));
     const auto end = checked_add(external.offset, needed);
     if (!end || *end > file.size()) {
-      return onnx::damaged(fmt::format("its data ends outside \"{}\", which has {} bytes", external.location, file.size()));
+      return onnx::damaged(
+          fmt::format("its data ends outside \"{}\", which has {} bytes", external.location, file.size()));
     }
     tensor.data = file.slice(external.offset, needed);
     return {};

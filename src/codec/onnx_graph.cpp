@@ -31,7 +31,8 @@ void decode_tensor_type(Reader message, OnnxValueInfo& info) {
       case bytes(2): {
         info.has_shape = true;
         Reader shape = message.get_message();
-        while (shape.next(1, protozero::pbf_wire_type::length_delimited)) decode_dimension(shape.get_message(), info.dims.emplace_back());
+        while (shape.next(1, protozero::pbf_wire_type::length_delimited))
+          decode_dimension(shape.get_message(), info.dims.emplace_back());
         break;
       }
       default: message.skip();
@@ -91,7 +92,9 @@ Status decode_attribute_field(const Source& source, Reader& message, int depth, 
     case bytes(6):
     case bytes(11): return decode_graph(source, message.get_message(), depth + 1, attribute.graphs.emplace_back());
     case fixed32(7): attribute.floats.push_back(message.get_float()); break;
-    case bytes(7): for (float value : message.get_packed_float()) attribute.floats.push_back(value); break;
+    case bytes(7):
+      for (float value : message.get_packed_float()) attribute.floats.push_back(value);
+      break;
     case varint(8): attribute.ints.push_back(message.get_int64()); break;
     case bytes(8): append_varints(message, attribute.ints); break;
     case bytes(9): attribute.strings.push_back(message.get_string()); break;
@@ -145,7 +148,8 @@ Result<OnnxNode> decode_node(const Source& source, Reader message, int depth) {
       case bytes(4): node.op_type = message.get_string(); break;
       case bytes(5): {
         auto attribute = decode_attribute(source, message.get_message(), depth);
-        if (!attribute) return in_context(std::move(attribute).error(), fmt::format("node \"{}\" ({})", node.name, node.op_type));
+        if (!attribute)
+          return in_context(std::move(attribute).error(), fmt::format("node \"{}\" ({})", node.name, node.op_type));
         node.attributes.push_back(std::move(attribute).value());
         break;
       }
@@ -160,7 +164,8 @@ Result<OnnxNode> decode_node(const Source& source, Reader message, int depth) {
 }
 
 Status decode_graph(const Source& source, Reader message, int depth, OnnxGraph& graph) {
-  if (depth > kDeepest) return fail(ErrorCode::kUnsupported, fmt::format("graphs are nested more than {} deep", kDeepest));
+  if (depth > kDeepest)
+    return fail(ErrorCode::kUnsupported, fmt::format("graphs are nested more than {} deep", kDeepest));
   while (message.next()) PESTLE_TRY(decode_graph_field(source, message, depth, graph));
   return {};
 }

@@ -13,7 +13,8 @@
 namespace pestle::codec {
 
 int onnx_type_bits(OnnxType type) {
-  static constexpr int kBits[] = {0, 32, 8, 8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64, 64, 128, 16, 8, 8, 8, 8, 4, 4, 4, 8, 2, 2};
+  static constexpr int kBits[] = {0,  32,  8,  8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64,
+                                  64, 128, 16, 8, 8,  8,  8,  4,  4, 4, 8,  2,  2};
   const auto code = static_cast<size_t>(type);
   return code < std::size(kBits) ? kBits[code] : 0;
 }
@@ -126,7 +127,8 @@ Status decode_field(Reader& message, Decoded& out) {
 Status check_size(const OnnxTensor& tensor) {
   PESTLE_ASSIGN(const uint64_t expected, tensor_bytes(tensor));
   if (tensor.type == OnnxType::kString) {
-    if (tensor.strings.size() != expected) return damaged(fmt::format("has {} strings, its shape needs {}", tensor.strings.size(), expected));
+    if (tensor.strings.size() != expected)
+      return damaged(fmt::format("has {} strings, its shape needs {}", tensor.strings.size(), expected));
     return {};
   }
   if (tensor.data.size() != expected) {
@@ -138,7 +140,8 @@ Status check_size(const OnnxTensor& tensor) {
 }  // namespace
 
 Failure damaged(std::string message) {
-  return fail(ErrorCode::kInvalidFile, std::move(message), "the file is damaged or incomplete: fetch or export it again");
+  return fail(ErrorCode::kInvalidFile, std::move(message),
+              "the file is damaged or incomplete: fetch or export it again");
 }
 
 Result<uint64_t> tensor_bytes(const OnnxTensor& tensor) {
@@ -150,7 +153,9 @@ Result<uint64_t> tensor_bytes(const OnnxTensor& tensor) {
   }
   if (tensor.type == OnnxType::kString) return elements;
   const int bits = onnx_type_bits(tensor.type);
-  if (bits == 0) return fail(ErrorCode::kUnsupported, fmt::format("has the unknown element type {}", static_cast<int32_t>(tensor.type)));
+  if (bits == 0)
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("has the unknown element type {}", static_cast<int32_t>(tensor.type)));
   const auto total = checked_mul(elements, static_cast<uint64_t>(bits));
   if (!total) return damaged("has dimensions that no memory holds");
   return *total / 8 + (*total % 8 != 0 ? 1 : 0);

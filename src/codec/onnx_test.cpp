@@ -106,7 +106,8 @@ TEST_CASE("a model with any byte changed is read or refused, never more") {
 
 TEST_CASE("the size of a tensor's data must be what its dimensions say") {
   const int64_t huge = int64_t{1} << 40;
-  expect_refused(model_of(graph_with(tensor("w", {2, 3}, 1, std::string(23, '\1')))), "has 23 bytes of data, its shape needs 24");
+  expect_refused(model_of(graph_with(tensor("w", {2, 3}, 1, std::string(23, '\1')))),
+                 "has 23 bytes of data, its shape needs 24");
   expect_refused(model_of(graph_with(tensor("w", {huge, huge}, 1, ""))), "no memory holds");
   expect_refused(model_of(graph_with(tensor("w", {-1}, 1, ""))), "no memory holds");
   expect_refused(model_of(graph_with(tensor("w", {huge}, 1, ""))), "its shape needs");
@@ -189,7 +190,10 @@ TEST_CASE("external data lies below the model's folder") {
       w.add_int32(2, 1);
       w.add_string(8, "w");
       for (const auto& [key, value] : {std::pair("location", row.location), std::pair("offset", row.offset)}) {
-        w.add_message(13, message([&](Writer& e) { e.add_string(1, key); e.add_string(2, value); }));
+        w.add_message(13, message([&](Writer& e) {
+                        e.add_string(1, key);
+                        e.add_string(2, value);
+                      }));
       }
       w.add_int32(14, 1);
     });
@@ -201,15 +205,17 @@ TEST_CASE("external data lies below the model's folder") {
       status = Failure(model.error());
     }
     CHECK(status.has_value() == (*row.reason == '\0'));
-    if (!status) CHECK_MESSAGE(describe(status.error()).find(row.reason) != std::string::npos, describe(status.error()));
+    if (!status)
+      CHECK_MESSAGE(describe(status.error()).find(row.reason) != std::string::npos, describe(status.error()));
     if (status) CHECK(static_cast<char>(model->graph.initializers[0].data.view()[0]) == '4');
   }
   std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("other files do not look like ONNX") {
-  for (const std::string& file : {std::string(), std::string("TFL3TFL3TFL3"), std::string(64, '\0'), std::string("\x08\x07\x3a\x02\x08\x01", 6),
-                                 std::string("{\"model\": 1}"), std::string("\x0a\x05hello", 7)}) {
+  for (const std::string& file :
+       {std::string(), std::string("TFL3TFL3TFL3"), std::string(64, '\0'), std::string("\x08\x07\x3a\x02\x08\x01", 6),
+        std::string("{\"model\": 1}"), std::string("\x0a\x05hello", 7)}) {
     CHECK(!codec::looks_like_onnx(std::as_bytes(std::span(file))));
   }
 }

@@ -62,7 +62,7 @@ struct TfliteOperator {
   uint32_t code_index = 0;
   std::vector<int32_t> inputs, outputs, intermediates;
   std::vector<bool> mutating_variable_inputs;
-  std::string options_record;  // "Conv2DOptions"; empty: none
+  std::string options_record;     // "Conv2DOptions"; empty: none
   std::vector<Property> options;  // values that differ from the schema's default
   std::vector<std::byte> custom_options;
 };

@@ -111,7 +111,8 @@ flatbuffers::uoffset_t make_vector(FlatBufferBuilder& builder, const std::vector
 }
 
 // The offset of a string or vector; 0 if the value does not fit the field.
-flatbuffers::uoffset_t make_reference(const reflection::Field& field, const PropertyValue& value, FlatBufferBuilder& builder) {
+flatbuffers::uoffset_t make_reference(const reflection::Field& field, const PropertyValue& value,
+                                      FlatBufferBuilder& builder) {
   if (field.type()->base_type() == BaseType::String) {
     const auto* text = std::get_if<std::string>(&value);
     return text == nullptr ? 0 : builder.CreateString(*text).o;
@@ -152,14 +153,22 @@ bool add_scalar(const reflection::Field& field, const PropertyValue& value, Flat
   switch (field.type()->base_type()) {
     case BaseType::Bool:
     case BaseType::Byte:
-    case BaseType::UByte: builder.AddElement<int8_t>(at, static_cast<int8_t>(integer), static_cast<int8_t>(fallback)); return true;
+    case BaseType::UByte:
+      builder.AddElement<int8_t>(at, static_cast<int8_t>(integer), static_cast<int8_t>(fallback));
+      return true;
     case BaseType::Short:
-    case BaseType::UShort: builder.AddElement<int16_t>(at, static_cast<int16_t>(integer), static_cast<int16_t>(fallback)); return true;
+    case BaseType::UShort:
+      builder.AddElement<int16_t>(at, static_cast<int16_t>(integer), static_cast<int16_t>(fallback));
+      return true;
     case BaseType::Int:
-    case BaseType::UInt: builder.AddElement<int32_t>(at, static_cast<int32_t>(integer), static_cast<int32_t>(fallback)); return true;
+    case BaseType::UInt:
+      builder.AddElement<int32_t>(at, static_cast<int32_t>(integer), static_cast<int32_t>(fallback));
+      return true;
     case BaseType::Long:
     case BaseType::ULong: builder.AddElement<int64_t>(at, integer, fallback); return true;
-    case BaseType::Float: builder.AddElement<float>(at, static_cast<float>(real), static_cast<float>(field.default_real())); return true;
+    case BaseType::Float:
+      builder.AddElement<float>(at, static_cast<float>(real), static_cast<float>(field.default_real()));
+      return true;
     case BaseType::Double: builder.AddElement<double>(at, real, field.default_real()); return true;
     default: return false;
   }
@@ -198,7 +207,8 @@ Result<std::vector<Property>> read_options(const OptionsMember& member, const fl
     } else if (field->type()->base_type() == BaseType::Vector) {
       property.value = vector_value(*field, *table.GetPointer<const flatbuffers::VectorOfAny*>(field->offset()));
     } else {
-      property.value = scalar_value(*field, flatbuffers::GetAnyFieldI(table, *field), flatbuffers::GetAnyFieldF(table, *field));
+      property.value =
+          scalar_value(*field, flatbuffers::GetAnyFieldI(table, *field), flatbuffers::GetAnyFieldF(table, *field));
       if (property.value == scalar_value(*field, field->default_integer(), field->default_real())) continue;
     }
     found.emplace_back(field->id(), std::move(property));

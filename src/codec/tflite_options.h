@@ -14,7 +14,7 @@ namespace pestle::codec {
 
 // A member of one of the two unions of options tables.
 struct OptionsMember {
-  std::string record;  // "Conv2DOptions"
+  std::string record;    // "Conv2DOptions"
   int union_number = 1;  // 1: builtin_options, 2: builtin_options_2
   int value = 0;
 };

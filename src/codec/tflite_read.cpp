@@ -14,7 +14,8 @@ constexpr flatbuffers::uoffset_t kMostTables = 10'000'000;
 constexpr flatbuffers::uoffset_t kDeepest = 64;
 
 Failure damaged(std::string message) {
-  return fail(ErrorCode::kInvalidFile, std::move(message), "the file is damaged or was made to harm readers; nothing was run");
+  return fail(ErrorCode::kInvalidFile, std::move(message),
+              "the file is damaged or was made to harm readers; nothing was run");
 }
 
 template <typename To, typename Vector>
@@ -32,7 +33,8 @@ std::string text(const flatbuffers::String* string) { return string == nullptr ?
 std::vector<int32_t> sparse_indices(tflite::SparseIndexVector kind, const void* table, int& bits) {
   if (table == nullptr) return {};
   switch (kind) {
-    case tflite::SparseIndexVector::Int32Vector: return copy<int32_t>(static_cast<const tflite::Int32Vector*>(table)->values());
+    case tflite::SparseIndexVector::Int32Vector:
+      return copy<int32_t>(static_cast<const tflite::Int32Vector*>(table)->values());
     case tflite::SparseIndexVector::Uint16Vector:
       bits = 16;
       return copy<int32_t>(static_cast<const tflite::Uint16Vector*>(table)->values());
@@ -114,7 +116,8 @@ class Reader {
     if (model_.operator_codes() == nullptr) return {};
     for (const tflite::OperatorCode* code : *model_.operator_codes()) {
       // Codes above 126 do not fit the old field; readers take the larger of the two.
-      const int32_t builtin = std::max(static_cast<int32_t>(code->builtin_code()), static_cast<int32_t>(code->deprecated_builtin_code()));
+      const int32_t builtin =
+          std::max(static_cast<int32_t>(code->builtin_code()), static_cast<int32_t>(code->deprecated_builtin_code()));
       if (builtin < 0) return damaged(fmt::format("operator code {} is negative", builtin));
       out_.operator_codes.push_back({builtin, text(code->custom_code()), code->version()});
     }
@@ -127,7 +130,8 @@ class Reader {
       const tflite::Buffer& buffer = *model_.buffers()->Get(i);
       if (buffer.offset() > 1) {
         if (buffer.offset() > file_.size() || buffer.size() > file_.size() - buffer.offset()) {
-          return damaged(fmt::format("buffer {} lies outside the file ({} bytes at {} of {})", i, buffer.size(), buffer.offset(), file_.size()));
+          return damaged(fmt::format("buffer {} lies outside the file ({} bytes at {} of {})", i, buffer.size(),
+                                     buffer.offset(), file_.size()));
         }
         out_.buffers.push_back(file_.slice(buffer.offset(), buffer.size()));
       } else if (buffer.data() != nullptr && buffer.data()->size() > 0) {
@@ -169,7 +173,8 @@ class Reader {
     if (in.sparsity() != nullptr) out.sparsity = read_sparsity(*in.sparsity());
     if (in.variant_tensors() != nullptr) {
       for (const tflite::VariantSubType* variant : *in.variant_tensors()) {
-        out.variant_types.push_back({copy<int32_t>(variant->shape()), static_cast<int8_t>(variant->type()), variant->has_rank()});
+        out.variant_types.push_back(
+            {copy<int32_t>(variant->shape()), static_cast<int8_t>(variant->type()), variant->has_rank()});
       }
     }
     return {};
@@ -193,7 +198,8 @@ class Reader {
   Status read_operator(const tflite::Operator& in, size_t tensors, TfliteOperator& out) {
     out.code_index = in.opcode_index();
     if (out.code_index >= out_.operator_codes.size()) {
-      return damaged(fmt::format("points to operator code {}, the file has {}", out.code_index, out_.operator_codes.size()));
+      return damaged(
+          fmt::format("points to operator code {}, the file has {}", out.code_index, out_.operator_codes.size()));
     }
     out.inputs = copy<int32_t>(in.inputs());
     out.outputs = copy<int32_t>(in.outputs());
@@ -209,7 +215,8 @@ class Reader {
     const bool use_second = !use_first && second != 0 && in.builtin_options_2() != nullptr;
     if (!use_first && !use_second) return {};
     const OptionsMember* member = use_first ? find_options(1, first) : find_options(2, second);
-    if (member == nullptr) return fail(ErrorCode::kUnsupported, "its options are of a kind that is newer than this reader");
+    if (member == nullptr)
+      return fail(ErrorCode::kUnsupported, "its options are of a kind that is newer than this reader");
     out.options_record = member->record;
     const void* table = use_first ? in.builtin_options() : in.builtin_options_2();
     PESTLE_ASSIGN(out.options, read_options(*member, *static_cast<const flatbuffers::Table*>(table)));
@@ -222,7 +229,8 @@ class Reader {
     const size_t tensors = in.tensors() == nullptr ? 0 : in.tensors()->size();
     graph.tensors.resize(tensors);
     for (size_t i = 0; i < tensors; ++i) {
-      if (Status status = read_tensor(*in.tensors()->Get(static_cast<flatbuffers::uoffset_t>(i)), graph.tensors[i]); !status) {
+      if (Status status = read_tensor(*in.tensors()->Get(static_cast<flatbuffers::uoffset_t>(i)), graph.tensors[i]);
+          !status) {
         return in_context(std::move(status).error(), fmt::format("tensor {} \"{}\"", i, graph.tensors[i].name));
       }
     }
@@ -233,7 +241,9 @@ class Reader {
     const size_t operators = in.operators() == nullptr ? 0 : in.operators()->size();
     graph.operators.resize(operators);
     for (size_t i = 0; i < operators; ++i) {
-      if (Status status = read_operator(*in.operators()->Get(static_cast<flatbuffers::uoffset_t>(i)), tensors, graph.operators[i]); !status) {
+      if (Status status =
+              read_operator(*in.operators()->Get(static_cast<flatbuffers::uoffset_t>(i)), tensors, graph.operators[i]);
+          !status) {
         return in_context(std::move(status).error(), fmt::format("operator {}", i));
       }
     }
@@ -245,7 +255,8 @@ class Reader {
     if (model_.metadata() == nullptr) return {};
     for (const tflite::Metadata* entry : *model_.metadata()) {
       if (entry->buffer() >= out_.buffers.size()) {
-        return damaged(fmt::format("metadata \"{}\" points to buffer {}, the file has {}", text(entry->name()), entry->buffer(), out_.buffers.size()));
+        return damaged(fmt::format("metadata \"{}\" points to buffer {}, the file has {}", text(entry->name()),
+                                   entry->buffer(), out_.buffers.size()));
       }
       out_.metadata.push_back({text(entry->name()), entry->buffer()});
     }
@@ -256,7 +267,8 @@ class Reader {
                       std::vector<TfliteSignature::Entry>& out) {
     if (in == nullptr) return {};
     for (const tflite::TensorMap* entry : *in) {
-      if (entry->tensor_index() >= tensors) return damaged(fmt::format("a signature points to tensor {} of {}", entry->tensor_index(), tensors));
+      if (entry->tensor_index() >= tensors)
+        return damaged(fmt::format("a signature points to tensor {} of {}", entry->tensor_index(), tensors));
       out.push_back({text(entry->name()), entry->tensor_index()});
     }
     return {};
@@ -266,7 +278,8 @@ class Reader {
     if (model_.signature_defs() == nullptr) return {};
     for (const tflite::SignatureDef* in : *model_.signature_defs()) {
       TfliteSignature signature{text(in->signature_key()), in->subgraph_index(), {}, {}};
-      if (signature.graph >= out_.graphs.size()) return damaged(fmt::format("a signature points to graph {} of {}", signature.graph, out_.graphs.size()));
+      if (signature.graph >= out_.graphs.size())
+        return damaged(fmt::format("a signature points to graph {} of {}", signature.graph, out_.graphs.size()));
       const size_t tensors = out_.graphs[signature.graph].tensors.size();
       PESTLE_TRY(read_entries(in->inputs(), tensors, signature.inputs));
       PESTLE_TRY(read_entries(in->outputs(), tensors, signature.outputs));
@@ -294,9 +307,11 @@ Result<TfliteFile> read_tflite(const Bytes& file) {
     return fail(ErrorCode::kUnsupported, "files of 2 GiB and more are not read yet");
   }
   flatbuffers::Verifier verifier(data, file.size(), kDeepest, kMostTables, false);
-  if (!tflite::VerifyModelBuffer(verifier)) return damaged("the file is not a valid FlatBuffer (truncated or corrupted)");
+  if (!tflite::VerifyModelBuffer(verifier))
+    return damaged("the file is not a valid FlatBuffer (truncated or corrupted)");
   const tflite::Model& model = *tflite::GetModel(data);
-  if (model.version() != 3) return fail(ErrorCode::kUnsupported, fmt::format("schema version {} is not read, only 3", model.version()));
+  if (model.version() != 3)
+    return fail(ErrorCode::kUnsupported, fmt::format("schema version {} is not read, only 3", model.version()));
   return Reader(file, model).read();
 }
 

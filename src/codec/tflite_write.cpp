@@ -28,16 +28,20 @@ Offset<flatbuffers::Vector<uint8_t>> bytes(FlatBufferBuilder& builder, const std
   return builder.CreateVector(reinterpret_cast<const uint8_t*>(values.data()), values.size());
 }
 
-Offset<void> index_vector(FlatBufferBuilder& builder, const std::vector<int32_t>& values, int bits, tflite::SparseIndexVector& kind) {
+Offset<void> index_vector(FlatBufferBuilder& builder, const std::vector<int32_t>& values, int bits,
+                          tflite::SparseIndexVector& kind) {
   if (bits == 8) {
     kind = tflite::SparseIndexVector::Uint8Vector;
     builder.ForceVectorAlignment(values.size(), 1, 4);
-    return tflite::CreateUint8Vector(builder, builder.CreateVector(std::vector<uint8_t>(values.begin(), values.end()))).Union();
+    return tflite::CreateUint8Vector(builder, builder.CreateVector(std::vector<uint8_t>(values.begin(), values.end())))
+        .Union();
   }
   if (bits == 16) {
     kind = tflite::SparseIndexVector::Uint16Vector;
     builder.ForceVectorAlignment(values.size(), 2, 4);
-    return tflite::CreateUint16Vector(builder, builder.CreateVector(std::vector<uint16_t>(values.begin(), values.end()))).Union();
+    return tflite::CreateUint16Vector(builder,
+                                      builder.CreateVector(std::vector<uint16_t>(values.begin(), values.end())))
+        .Union();
   }
   kind = tflite::SparseIndexVector::Int32Vector;
   return tflite::CreateInt32Vector(builder, builder.CreateVector(values)).Union();
@@ -53,8 +57,8 @@ Offset<tflite::SparsityParameters> sparsity(FlatBufferBuilder& builder, const Tf
     tflite::SparseIndexVector segment_kind{}, index_kind{};
     const auto segments = index_vector(builder, dim.segments, dim.segment_bits, segment_kind);
     const auto indices = index_vector(builder, dim.indices, dim.index_bits, index_kind);
-    dims.push_back(tflite::CreateDimensionMetadata(builder, tflite::DimensionType::SPARSE_CSR, dim.dense_size, segment_kind,
-                                                   segments, index_kind, indices));
+    dims.push_back(tflite::CreateDimensionMetadata(builder, tflite::DimensionType::SPARSE_CSR, dim.dense_size,
+                                                   segment_kind, segments, index_kind, indices));
   }
   const auto order = vector(builder, in.traversal_order);
   const auto blocks = vector(builder, in.block_map);
@@ -72,12 +76,14 @@ Offset<tflite::QuantizationParameters> quantization(FlatBufferBuilder& builder, 
       break;
     case TfliteQuantization::Details::kBlockwise:
       kind = tflite::QuantizationDetails::BlockwiseQuantization;
-      details = tflite::CreateBlockwiseQuantization(builder, in.scales_tensor, in.zero_points_tensor, in.block_size).Union();
+      details =
+          tflite::CreateBlockwiseQuantization(builder, in.scales_tensor, in.zero_points_tensor, in.block_size).Union();
       break;
     case TfliteQuantization::Details::kMultiAxis:
       kind = tflite::QuantizationDetails::MultiAxisQuantization;
       details = tflite::CreateMultiAxisQuantization(builder, in.scales_tensor, in.zero_points_tensor, in.block_size,
-                                                    vector(builder, in.quantized_dimensions)).Union();
+                                                    vector(builder, in.quantized_dimensions))
+                    .Union();
       break;
   }
   const auto low = vector(builder, in.min);
@@ -98,10 +104,11 @@ Offset<tflite::Tensor> tensor(FlatBufferBuilder& builder, const TfliteTensor& in
   std::vector<Offset<tflite::VariantSubType>> variants;
   for (const TfliteVariantType& variant : in.variant_types) {
     const auto variant_shape = vector(builder, variant.shape);
-    variants.push_back(tflite::CreateVariantSubType(builder, variant_shape, static_cast<tflite::TensorType>(variant.type), variant.has_rank));
+    variants.push_back(tflite::CreateVariantSubType(builder, variant_shape,
+                                                    static_cast<tflite::TensorType>(variant.type), variant.has_rank));
   }
-  return tflite::CreateTensor(builder, shape, static_cast<tflite::TensorType>(in.type), in.buffer, name, q, in.is_variable, s,
-                              signature, in.has_rank, vector(builder, variants));
+  return tflite::CreateTensor(builder, shape, static_cast<tflite::TensorType>(in.type), in.buffer, name, q,
+                              in.is_variable, s, signature, in.has_rank, vector(builder, variants));
 }
 
 Result<Offset<tflite::Operator>> operation(FlatBufferBuilder& builder, const TfliteOperator& in) {
@@ -117,7 +124,8 @@ Result<Offset<tflite::Operator>> operation(FlatBufferBuilder& builder, const Tfl
   const auto intermediates = vector(builder, in.intermediates);
   Offset<flatbuffers::Vector<uint8_t>> mutating;
   if (!in.mutating_variable_inputs.empty()) {
-    mutating = builder.CreateVector(std::vector<uint8_t>(in.mutating_variable_inputs.begin(), in.mutating_variable_inputs.end()));
+    mutating = builder.CreateVector(
+        std::vector<uint8_t>(in.mutating_variable_inputs.begin(), in.mutating_variable_inputs.end()));
   }
   Offset<flatbuffers::Vector<uint8_t>> custom;
   if (!in.custom_options.empty()) {
@@ -170,13 +178,15 @@ Offset<tflite::SignatureDef> signature(FlatBufferBuilder& builder, const TfliteS
   return tflite::CreateSignatureDef(builder, inputs, outputs, key, in.graph);
 }
 
-Offset<flatbuffers::Vector<Offset<tflite::OperatorCode>>> operator_codes(FlatBufferBuilder& builder, const TfliteFile& file) {
+Offset<flatbuffers::Vector<Offset<tflite::OperatorCode>>> operator_codes(FlatBufferBuilder& builder,
+                                                                         const TfliteFile& file) {
   std::vector<Offset<tflite::OperatorCode>> codes;
   for (const TfliteOperatorCode& code : file.operator_codes) {
     Offset<flatbuffers::String> custom;
     if (!code.custom.empty()) custom = builder.CreateString(code.custom);
-    codes.push_back(tflite::CreateOperatorCode(builder, static_cast<int8_t>(std::min(code.builtin, kPlaceholderCode)), custom,
-                                               code.version, static_cast<tflite::BuiltinOperator>(code.builtin)));
+    codes.push_back(tflite::CreateOperatorCode(builder, static_cast<int8_t>(std::min(code.builtin, kPlaceholderCode)),
+                                               custom, code.version,
+                                               static_cast<tflite::BuiltinOperator>(code.builtin)));
   }
   return builder.CreateVector(codes);
 }
@@ -239,7 +249,8 @@ Status write_tflite(const TfliteFile& file, ByteSink& sink) {
     position += gaps[i];
     const auto* table = reinterpret_cast<const flatbuffers::Table*>(tables->Get(i));
     uint8_t* field = head + (table->GetAddressOf(tflite::Buffer::VT_DATA) - head);
-    flatbuffers::WriteScalar(field, static_cast<flatbuffers::uoffset_t>(position - static_cast<uint64_t>(field - head)));
+    flatbuffers::WriteScalar(field,
+                             static_cast<flatbuffers::uoffset_t>(position - static_cast<uint64_t>(field - head)));
     position += sizeof(uint32_t) + file.buffers[i].size();
     if (position >= kLargestFile) {
       return fail(ErrorCode::kUnsupported, "the output would exceed the 2 GiB that a .tflite file can hold",

@@ -57,8 +57,9 @@ void Runner::run_lane(Lane& lane) {
       const ir::Type& given = first.values[first.inputs[i]].type;
       const ir::Type& wanted = graph.values[graph.inputs[i]].type;
       const bool same = m == 0 || given == wanted;
-      lane.status = same ? executor.set_input(static_cast<int>(i), lane.inputs[i].view())
-                         : executor.set_input(static_cast<int>(i), convert(lane.inputs[i].view(), given, wanted).view());
+      lane.status = same
+                        ? executor.set_input(static_cast<int>(i), lane.inputs[i].view())
+                        : executor.set_input(static_cast<int>(i), convert(lane.inputs[i].view(), given, wanted).view());
       if (!lane.status) return;
     }
     lane.status = executor.run();
@@ -80,7 +81,8 @@ Status Runner::flush(size_t& done, const Body& body) {
   return {};
 }
 
-Status Runner::run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage, ProgressSink& progress, const Body& body) {
+Status Runner::run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage,
+                   ProgressSink& progress, const Body& body) {
   size_t done = 0;
   PESTLE_TRY(samples.for_each(positions, [&](std::span<const Tensor> inputs) -> Status {
     if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");

@@ -23,7 +23,8 @@ class Runner {
 
   // Calls body(position in `positions`, outputs of each plan) in order. `stage` names the work for the progress sink.
   using Body = std::function<Status(size_t index, const std::vector<RealOutputs>& outputs)>;
-  Status run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage, ProgressSink& progress, const Body& body);
+  Status run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage,
+             ProgressSink& progress, const Body& body);
 
  private:
   struct Lane {

@@ -35,7 +35,9 @@ void Similarity::add(std::span<const float> reference, std::span<const float> ot
     centred_noise_ += centred * centred;
     max_abs_ = std::max(max_abs_, std::fabs(difference));
   }
-  const auto best = [](std::span<const float> values) { return std::max_element(values.begin(), values.end()) - values.begin(); };
+  const auto best = [](std::span<const float> values) {
+    return std::max_element(values.begin(), values.end()) - values.begin();
+  };
   same_ += best(reference) == best(other) ? 1 : 0;
   values_ += static_cast<int64_t>(count);
   ++samples_;

@@ -17,13 +17,15 @@ Status check_same_outputs(const LoadedModel& a, const LoadedModel& b) {
   const ir::Graph& x = a.module.graphs[0];
   const ir::Graph& y = b.module.graphs[0];
   if (x.inputs.size() != y.inputs.size() || x.outputs.size() != y.outputs.size()) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{} and {} do not have the same inputs and outputs", a.path, b.path));
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} and {} do not have the same inputs and outputs", a.path, b.path));
   }
   for (size_t i = 0; i < x.outputs.size(); ++i) {
     const Shape& p = x.values[x.outputs[i]].type.shape;
     const Shape& q = y.values[y.outputs[i]].type.shape;
     if (!(p == q)) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("output {} is {} in {} and {} in {}", i, to_string(p), a.path, to_string(q), b.path));
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("output {} is {} in {} and {} in {}", i, to_string(p), a.path, to_string(q), b.path));
     }
   }
   return {};
@@ -74,7 +76,8 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
   result.bytes = model.file_bytes;
   result.notes = model.notes;
   PESTLE_ASSIGN(const OpenedData data, open_data(options.data, model));
-  const Samples samples(data.source, spread(data.source->size(), options.samples == 0 ? data.source->size() : options.samples),
+  const Samples samples(data.source,
+                        spread(data.source->size(), options.samples == 0 ? data.source->size() : options.samples),
                         options.data.strict, progress);
 
   // Plans: the model and, if wanted, its original; with --logits both once more, cut before the softmax.
@@ -120,7 +123,8 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
     for (size_t o = 0; o < outputs_count; ++o) {
       const eval::Similarity& s = options.logits ? compared[o] : whole[o];
       const ir::Graph& graph = model.module.graphs[0];
-      result.comparison.push_back({graph.values[graph.outputs[o]].name, whole[o].agreement(), s.sqnr_db(), s.centred_sqnr_db(), s.cosine(), s.mse(), s.max_abs()});
+      result.comparison.push_back({graph.values[graph.outputs[o]].name, whole[o].agreement(), s.sqnr_db(),
+                                   s.centred_sqnr_db(), s.cosine(), s.mse(), s.max_abs()});
     }
   }
   const ModelScore& floating = result.against ? *result.against : result.score;

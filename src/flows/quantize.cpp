@@ -43,11 +43,13 @@ class Quantizing {
     mode_ = quant::find_mode(options_.mode);
     if (mode_ == nullptr) return fail(ErrorCode::kInvalidArgument, "there is no mode \"" + options_.mode + "\"");
     if (mode_->needs_data() && options_.data.path.empty() && options_.plan.empty()) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--mode {} needs sample inputs and none were given", mode_->name),
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("--mode {} needs sample inputs and none were given", mode_->name),
                   "--data FOLDER (100 to 500 pictures), or --mode dynamic, which needs none");
     }
     if (same_file(options_.model.path, options_.output)) {
-      return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options_.output, "give another -o");
+      return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options_.output,
+                  "give another -o");
     }
     return {};
   }
@@ -58,7 +60,8 @@ class Quantizing {
     calibrating_ = std::make_unique<Samples>(data_.source, division.calibration, options_.data.strict, progress_);
     judging_ = std::make_unique<Samples>(data_.source, division.judging, options_.data.strict, progress_);
     if (division.withheld) {
-      result_.notes.push_back(fmt::format("{} of the samples were withheld from calibration to judge the result", division.judging.size()));
+      result_.notes.push_back(
+          fmt::format("{} of the samples were withheld from calibration to judge the result", division.judging.size()));
     }
     return {};
   }
@@ -86,7 +89,8 @@ class Quantizing {
     const double a = map->scale[0], b = map->offset[0];
     for (size_t c = 1; c < map->scale.size(); ++c) {
       if (map->scale[c] != a || map->offset[c] != b) {
-        result_.notes.push_back("the channels' ranges differ, so the uint8 input does not take raw pixels: its own scale is in the file");
+        result_.notes.push_back(
+            "the channels' ranges differ, so the uint8 input does not take raw pixels: its own scale is in the file");
         return;
       }
     }
@@ -126,6 +130,8 @@ class Quantizing {
 
 }  // namespace
 
-Result<QuantizeResult> quantize(const QuantizeOptions& options, ProgressSink& progress) { return Quantizing(options, progress).run(); }
+Result<QuantizeResult> quantize(const QuantizeOptions& options, ProgressSink& progress) {
+  return Quantizing(options, progress).run();
+}
 
 }  // namespace pestle::flows

@@ -17,10 +17,10 @@ struct QuantizeOptions {
   size_t samples = 200;
   quant::ObserverSpec observer;
   quant::ChoiceOptions choice;
-  bool refine = true;        // --refine auto | bias; none switches it off
-  std::string plan;          // --plan FILE.json
-  std::string save_plan;     // --save-plan FILE.json
-  int threads = 0;           // 0: one a physical core
+  bool refine = true;     // --refine auto | bias; none switches it off
+  std::string plan;       // --plan FILE.json
+  std::string save_plan;  // --save-plan FILE.json
+  int threads = 0;        // 0: one a physical core
 };
 
 struct QuantizeResult {

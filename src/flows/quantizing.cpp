@@ -138,7 +138,8 @@ Status check_runnable(const ir::Module& module) {
       const ops::NodeView view(graph, node);
       PESTLE_TRY(ops::check_quantization(*def, view));
       if (ops::match_types(*def, view) == nullptr) {
-        return fail(ErrorCode::kInvalidArgument, node.op + " (" + node.sources[0] + ") has no kernel for the types that the plan gives it");
+        return fail(ErrorCode::kInvalidArgument,
+                    node.op + " (" + node.sources[0] + ") has no kernel for the types that the plan gives it");
       }
     }
   }

@@ -20,7 +20,7 @@ struct ModeJob {
   quant::ChoiceOptions choice;
   bool refine = true;
   std::optional<quant::QuantPlan> plan;  // in force instead of what the mode would choose
-  quant::AverageRequest averages;  // set by prepare()
+  quant::AverageRequest averages;        // set by prepare()
 };
 
 struct RefinementReport {

@@ -47,13 +47,15 @@ Result<std::optional<data::Chain>> preprocessing(const std::string& text, const 
                                                  std::span<const data::InputSpec> inputs) {
   std::string wanted = text;
   const Bytes* recorded = model.module.find_metadata(kPreprocessMetadata);
-  if (wanted.empty() && recorded != nullptr) wanted.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
+  if (wanted.empty() && recorded != nullptr)
+    wanted.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
   if (wanted.empty() || inputs.empty()) return std::optional<data::Chain>();
   PESTLE_ASSIGN(data::Chain chain, data::parse_chain(wanted, data::picture_size(inputs[0])));
   return std::optional<data::Chain>(std::move(chain));
 }
 
-Samples::Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict, ProgressSink& progress)
+Samples::Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict,
+                 ProgressSink& progress)
     : source_(std::move(source)), rows_(std::move(rows)), strict_(strict), progress_(progress) {}
 
 Status Samples::for_each(std::span<const size_t> positions, const Body& body) const {

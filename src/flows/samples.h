@@ -20,13 +20,14 @@ struct SampleRequest {
   std::string labels;
   std::string split;
   int64_t label_offset = 0;
-  bool strict = false;     // a sample that does not decode is an error
+  bool strict = false;  // a sample that does not decode is an error
 };
 
 // Some rows of a data source, decoded ahead.
 class Samples final : public SampleSet {
  public:
-  Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict, ProgressSink& progress);
+  Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict,
+          ProgressSink& progress);
 
   size_t size() const override { return rows_.size(); }
   Status for_each(std::span<const size_t> positions, const Body& body) const override;

@@ -31,11 +31,14 @@ constexpr Format kFormats[] = {
     {"tflite", codec::looks_like_tflite,
      [](const Bytes& file, const std::string&, const ImportOptions&) { return tflite::read(file); }},
     {"onnx", codec::looks_like_onnx,
-     [](const Bytes& file, const std::string& path, const ImportOptions& options) { return onnx::read(file, folder_of(path), options); }},
+     [](const Bytes& file, const std::string& path, const ImportOptions& options) {
+       return onnx::read(file, folder_of(path), options);
+     }},
 };
 
 const Format* find_format(const Bytes& file) {
-  const auto found = std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format& f) { return f.recognises(file.view()); });
+  const auto found = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                  [&](const Format& f) { return f.recognises(file.view()); });
   return found == std::end(kFormats) ? nullptr : found;
 }
 
@@ -47,9 +50,11 @@ struct Impostor {
 };
 using namespace std::string_view_literals;
 constexpr Impostor kImpostors[] = {
-    {"version https://git-lfs"sv, "a Git LFS pointer, not the file it stands for", "fetch the file itself: git lfs pull"},
+    {"version https://git-lfs"sv, "a Git LFS pointer, not the file it stands for",
+     "fetch the file itself: git lfs pull"},
     {"\x89HDF\r\n\x1a\n"sv, "an HDF5 file (Keras .h5)", "convert it to ONNX or .tflite first"},
-    {"PK\x03\x04"sv, "a zip archive (.keras, .npz, .pt)", "export the model as ONNX or .tflite; PyTorch: torch.onnx.export()"},
+    {"PK\x03\x04"sv, "a zip archive (.keras, .npz, .pt)",
+     "export the model as ONNX or .tflite; PyTorch: torch.onnx.export()"},
     {"\x1f\x8b"sv, "a gzip archive", "unpack it first"},
     {"\x80\x02"sv, "a Python pickle (.pt, .pth, .pkl)", "export the model as ONNX: torch.onnx.export()"},
     {"\x80\x04"sv, "a Python pickle (.pt, .pth, .pkl)", "export the model as ONNX: torch.onnx.export()"},
@@ -62,12 +67,15 @@ constexpr Impostor kImpostors[] = {
 };
 
 Failure not_a_model(const Bytes& file) {
-  if (file.empty()) return fail(ErrorCode::kInvalidFile, "is empty", "the download or export went wrong: make the file again");
+  if (file.empty())
+    return fail(ErrorCode::kInvalidFile, "is empty", "the download or export went wrong: make the file again");
   const std::string_view text(reinterpret_cast<const char*>(file.data()), file.size());
   for (const Impostor& impostor : kImpostors) {
-    if (text.starts_with(impostor.begin)) return fail(ErrorCode::kInvalidFile, fmt::format("is {}", impostor.what), impostor.hint);
+    if (text.starts_with(impostor.begin))
+      return fail(ErrorCode::kInvalidFile, fmt::format("is {}", impostor.what), impostor.hint);
   }
-  return fail(ErrorCode::kInvalidFile, "is no model in a format that is read: .tflite and .onnx", "formats are recognised by content, not by name");
+  return fail(ErrorCode::kInvalidFile, "is no model in a format that is read: .tflite and .onnx",
+              "formats are recognised by content, not by name");
 }
 
 }  // namespace
@@ -78,7 +86,8 @@ std::optional<std::string> recognise(const Bytes& file) {
 }
 
 Result<ReadModel> read_model(const std::string& path, const ImportOptions& options) {
-  if (is_directory(path)) return in_context({ErrorCode::kInvalidFile, "is a folder", "pass a .tflite or .onnx file", {}}, path);
+  if (is_directory(path))
+    return in_context({ErrorCode::kInvalidFile, "is a folder", "pass a .tflite or .onnx file", {}}, path);
   PESTLE_ASSIGN(const Bytes file, map_file(path));
   const Format* format = find_format(file);
   if (format == nullptr) return in_context(std::move(not_a_model(file)).value(), path);

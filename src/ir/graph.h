@@ -50,14 +50,14 @@ struct Value {
 };
 
 struct Node {
-  std::string op;                // canonical operator name ("CONV_2D"), or the name of a custom operator
+  std::string op;  // canonical operator name ("CONV_2D"), or the name of a custom operator
   bool is_custom = false;
-  int version = 0;               // 0: the writer computes it
+  int version = 0;  // 0: the writer computes it
   Attributes attributes;
   // Name of the record that the attributes came from in a file ("Conv2DOptions"); empty: as the operator says.
   std::string options_record;
   std::vector<std::byte> custom_options;
-  std::vector<ValueId> inputs;   // kNoValue for an optional operand that is absent
+  std::vector<ValueId> inputs;  // kNoValue for an optional operand that is absent
   std::vector<ValueId> outputs;
   std::vector<ValueId> intermediates;
   std::vector<bool> mutating_inputs;

@@ -20,8 +20,8 @@ struct BlockScales {
   ValueId scales = kNoValue;
   ValueId zero_points = kNoValue;
   int32_t block_size = 0;
-  bool multi_axis = false;             // MultiAxisQuantization of the file format; else blockwise
-  std::vector<int32_t> axes;           // multi_axis only
+  bool multi_axis = false;    // MultiAxisQuantization of the file format; else blockwise
+  std::vector<int32_t> axes;  // multi_axis only
   friend bool operator==(const BlockScales&, const BlockScales&) = default;
 };
 

@@ -1,7 +1,8 @@
 // ADD
 //   y = act(a + b), broadcasting.
-// Integers that are not quantized wrap on overflow. Quantized arithmetic: facts-kernels.md, section 7. The form of int16
-// with scales that are powers of two is not defined by TFLite's reference for operands that broadcast (it aborts).
+// Integers that are not quantized wrap on overflow. Quantized arithmetic: facts-kernels.md, section 7. The form of
+// int16 with scales that are powers of two is not defined by TFLite's reference for operands that broadcast (it
+// aborts).
 #include "ops/core/binary.h"
 #include "ops/core/op_def.h"
 #include "ops/core/scaled_sum.h"

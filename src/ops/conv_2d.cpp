@@ -22,8 +22,8 @@ Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   const Shape& w = in.shape(kFilter);
   if (w[3] <= 0 || w[0] <= 0 || (x[3] != kUnknown && (x[3] <= 0 || x[3] % w[3] != 0 || w[0] % (x[3] / w[3]) != 0))) {
-    return fail(ErrorCode::kInvalidModel, "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " +
-                                              to_string(w));
+    return fail(ErrorCode::kInvalidModel,
+                "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " + to_string(w));
   }
   PESTLE_TRY(check_bias(in, kBias, w[0]));
   PESTLE_TRY(check_clamp(kFusedActivation(in.node())));

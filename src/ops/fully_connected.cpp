@@ -22,7 +22,8 @@ constexpr DTypeOption kBiasType{"quantized_bias_type", DType::kFloat32};
 enum Operand { kInput, kFilter, kBias };
 
 Status misfit(const Shape& x, const Shape& w) {
-  return fail(ErrorCode::kInvalidModel, "an input of shape " + to_string(x) + " does not fit a filter of shape " + to_string(w));
+  return fail(ErrorCode::kInvalidModel,
+              "an input of shape " + to_string(x) + " does not fit a filter of shape " + to_string(w));
 }
 
 // Rows of `length` values in x, or kUnknown; nothing if they do not come out even.
@@ -123,7 +124,8 @@ Scaling scaling_of(const Evaluation& e) {
   const ir::Type& filter = *e.inputs[kFilter].type;
   Scaling scaling{{}, e.outputs[0].zero_point(), code_range(kFusedActivation(e.node), *e.outputs[0].type)};
   for (int64_t o = 0; o < filter.shape[0]; ++o) {
-    const double product = static_cast<double>(e.inputs[kInput].scale()) * static_cast<double>(filter.quantization->scale_at(o));
+    const double product =
+        static_cast<double>(e.inputs[kInput].scale()) * static_cast<double>(filter.quantization->scale_at(o));
     scaling.factors.push_back(product / static_cast<double>(e.outputs[0].scale()));
   }
   return scaling;

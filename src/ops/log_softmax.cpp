@@ -1,6 +1,7 @@
 // LOG_SOFTMAX
 //   y[r,c] = x[r,c] - ln(sum over k of exp(x[r,k])), over the last axis
-// uint8: float32 with a table of exp. int8: fixed-point exp and ln (facts-kernels.md, section 9); the output has scale 16/256 and zero point 127.
+// uint8: float32 with a table of exp. int8: fixed-point exp and ln (facts-kernels.md, section 9); the output has scale
+// 16/256 and zero point 127.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -52,7 +53,8 @@ void log_softmax_int8(const Evaluation& e) {
     for (int64_t i = 0; i < length; ++i) {
       const int32_t difference = x[i] - largest;
       int32_t code = -128;
-      if (difference > bound) code = rounding_shift_right(multiply(difference, m) - log_sum, kOutputShift) + kOutputZero;
+      if (difference > bound)
+        code = rounding_shift_right(multiply(difference, m) - log_sum, kOutputShift) + kOutputZero;
       y[i] = saturate<int8_t>(code);
     }
   });
@@ -102,9 +104,7 @@ const OpDef& op_log_softmax() {
       .traits = {.output_may_share_input = true},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {fixed_rule({16.0f / 256, 127})}},
+      .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {fixed_rule({16.0f / 256, 127})}},
       .layout = {LayoutKind::kRemaps, {0}, keeps_last_axis},
   };
   return def;

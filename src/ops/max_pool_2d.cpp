@@ -9,8 +9,8 @@ namespace {
 template <typename T, typename Limit>
 Status pool_max(const Evaluation& e, Limit limit) {
   pool<T>(
-      e, std::numeric_limits<T>::lowest(), [](T best, T x) { return std::max(best, x); }, [](T best, int32_t) { return best; },
-      limit);
+      e, std::numeric_limits<T>::lowest(), [](T best, T x) { return std::max(best, x); },
+      [](T best, int32_t) { return best; }, limit);
   return {};
 }
 

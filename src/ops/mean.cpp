@@ -31,7 +31,8 @@ void mean_integers(const Evaluation& e, const Reduction& r) {
 
 // s_x / s_y / n: as many of n's bits as the exponent can take move there, the rest divides the multiplier.
 FixedMultiplier mean_multiplier(const Evaluation& e, int64_t count) {
-  FixedMultiplier m = quantize_multiplier(static_cast<double>(e.inputs[0].scale()) / static_cast<double>(e.outputs[0].scale()));
+  FixedMultiplier m =
+      quantize_multiplier(static_cast<double>(e.inputs[0].scale()) / static_cast<double>(e.outputs[0].scale()));
   const int log2 = static_cast<int>(std::bit_width(static_cast<uint64_t>(count))) - 1;
   const int shift = std::max(0, std::min({log2, 32, 31 + m.exponent}));
   m.multiplier = static_cast<int32_t>((static_cast<int64_t>(m.multiplier) << shift) / count);
@@ -48,7 +49,8 @@ void mean_codes(const Evaluation& e, const Reduction& r) {
   const int32_t y_zero = e.outputs[0].zero_point();
   const auto sums = reduce(r, e.inputs[0].as<Code>(), int64_t{0}, [](int64_t sum, Code x) { return sum + x; });
   std::transform(sums.begin(), sums.end(), e.outputs[0].as<Code>(), [&](int64_t sum) {
-    return static_cast<Code>(std::clamp(multiply(static_cast<int32_t>(sum - offset), m) + y_zero, range.low, range.high));
+    return static_cast<Code>(
+        std::clamp(multiply(static_cast<int32_t>(sum - offset), m) + y_zero, range.low, range.high));
   });
 }
 

@@ -15,7 +15,9 @@ Status infer(Inference& in) {
 }
 
 // s_a * s_b / s_y, in float32 as TFLite computes it.
-float product_scale(const ir::Type& a, const ir::Type& b, const ir::Type& y) { return a.scale() * b.scale() / y.scale(); }
+float product_scale(const ir::Type& a, const ir::Type& b, const ir::Type& y) {
+  return a.scale() * b.scale() / y.scale();
+}
 
 template <typename Code>
 void evaluate_quantized(const Evaluation& e) {

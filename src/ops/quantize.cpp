@@ -18,7 +18,7 @@ namespace {
 Status infer(Inference& in) {
   const DType output = in.declared(0).dtype;
   const bool from_float = in.dtype(0) == DType::kFloat32;
-  const DTypeSet reachable = from_float                   ? kI8 | kU8 | kI16 | kI4
+  const DTypeSet reachable = from_float                     ? kI8 | kU8 | kI16 | kI4
                              : in.dtype(0) == DType::kInt16 ? kI8 | kI16 | kI32
                              : in.dtype(0) == DType::kInt32 ? kI8 | kI16
                                                             : kI8 | kU8 | kI16;

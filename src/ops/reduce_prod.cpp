@@ -23,7 +23,8 @@ template <typename T>
 void multiply_integers(const Evaluation& e, const Reduction& r) {
   const auto products = reduce(r, e.inputs[0].as<T>(), uint64_t{1},
                                [](uint64_t product, T x) { return product * static_cast<uint64_t>(int64_t{x}); });
-  std::transform(products.begin(), products.end(), e.outputs[0].as<T>(), [](uint64_t product) { return static_cast<T>(product); });
+  std::transform(products.begin(), products.end(), e.outputs[0].as<T>(),
+                 [](uint64_t product) { return static_cast<T>(product); });
 }
 
 struct Product {
@@ -33,7 +34,8 @@ struct Product {
 
 template <typename Code>
 Status multiply_codes(const Evaluation& e, const Reduction& r) {
-  const double root = elementary::pow(static_cast<double>(e.outputs[0].scale()), 1.0 / static_cast<double>(std::max<int64_t>(r.per_output, 1)));
+  const double root = elementary::pow(static_cast<double>(e.outputs[0].scale()),
+                                      1.0 / static_cast<double>(std::max<int64_t>(r.per_output, 1)));
   const FixedMultiplier m = quantize_multiplier(static_cast<double>(e.inputs[0].scale()) / root);
   // The domain of the 64-bit multiplication.
   if (m.exponent > 7) return fail(ErrorCode::kUnsupported, "the input's scale is too large for the output's");

@@ -14,7 +14,9 @@ const OpDef& op_relu() {
                   {"uint8", {kU8}, {kU8}, 2},
                   {"int8", {kI8}, {kI8}, 2},
                   {"int16", {kI16}, {kI16}, 3}};
-    relu.evaluate = [](const Evaluation& e) { return evaluate_clamp(e, {0.0f, std::numeric_limits<float>::infinity()}); };
+    relu.evaluate = [](const Evaluation& e) {
+      return evaluate_clamp(e, {0.0f, std::numeric_limits<float>::infinity()});
+    };
     relu.quantization.int16 = true;
     return relu;
   }();

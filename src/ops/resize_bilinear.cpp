@@ -56,12 +56,14 @@ std::vector<Between<int64_t>> fixed_positions(const ir::Node& node, int64_t in, 
 
 // y = mix(row weight, column weight, a, b, c, d) for every value, with its four neighbours: a b above, c d below.
 template <typename T, typename Weight, typename Mix>
-void interpolate(const Evaluation& e, const std::vector<Between<Weight>>& rows, const std::vector<Between<Weight>>& columns,
-                 Mix mix) {
+void interpolate(const Evaluation& e, const std::vector<Between<Weight>>& rows,
+                 const std::vector<Between<Weight>>& columns, Mix mix) {
   const Shape& shape = e.inputs[0].shape();
   const T* x = e.inputs[0].as<T>();
   T* y = e.outputs[0].as<T>();
-  const auto at = [&](int64_t b, int64_t i, int64_t j, int64_t c) { return x[((b * shape[1] + i) * shape[2] + j) * shape[3] + c]; };
+  const auto at = [&](int64_t b, int64_t i, int64_t j, int64_t c) {
+    return x[((b * shape[1] + i) * shape[2] + j) * shape[3] + c];
+  };
   for (int64_t b = 0; b < shape[0]; ++b) {
     for (const auto& row : rows) {
       for (const auto& column : columns) {
@@ -81,8 +83,9 @@ void resize_floats(const Evaluation& e, float offset) {
   const Shape& out = e.outputs[0].shape();
   interpolate<T>(e, float_positions(e.node, in[1], out[1]), float_positions(e.node, in[2], out[2]),
                  [offset](float dy, float dx, T a, T b, T c, T d) {
-                   const float sum = static_cast<float>(a) * (1 - dy) * (1 - dx) + static_cast<float>(c) * dy * (1 - dx) +
-                                     static_cast<float>(b) * (1 - dy) * dx + static_cast<float>(d) * dy * dx;
+                   const float sum = static_cast<float>(a) * (1 - dy) * (1 - dx) +
+                                     static_cast<float>(c) * dy * (1 - dx) + static_cast<float>(b) * (1 - dy) * dx +
+                                     static_cast<float>(d) * dy * dx;
                    return static_cast<T>(sum + offset);
                  });
 }
@@ -93,7 +96,8 @@ void resize_codes(const Evaluation& e) {
   const Shape& out = e.outputs[0].shape();
   interpolate<Code>(e, fixed_positions(e.node, in[1], out[1]), fixed_positions(e.node, in[2], out[2]),
                     [](int64_t dy, int64_t dx, Code a, Code b, Code c, Code d) {
-                      const int64_t sum = a * (kOne - dy) * (kOne - dx) + c * dy * (kOne - dx) + b * (kOne - dy) * dx + d * dy * dx;
+                      const int64_t sum =
+                          a * (kOne - dy) * (kOne - dx) + c * dy * (kOne - dx) + b * (kOne - dy) * dx + d * dy * dx;
                       const int64_t half = kOne * kOne / 2;
                       return static_cast<Code>((sum + (sum > 0 ? half : -half)) / (kOne * kOne));
                     });

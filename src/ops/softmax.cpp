@@ -54,7 +54,8 @@ void softmax_8bit(const Evaluation& e) {
     uint32_t sum = 0;
     for (int64_t i = 0; i < length; ++i) {
       const int32_t difference = x[i] - largest;
-      if (difference >= lowest) sum += static_cast<uint32_t>(rounding_shift_right(exponential(difference), kSumIntegerBits));
+      if (difference >= lowest)
+        sum += static_cast<uint32_t>(rounding_shift_right(exponential(difference), kSumIntegerBits));
     }
     const Reciprocal inverse = reciprocal(sum, kSumIntegerBits);
     const int shift = inverse.bits_over_unit + 31 - kOutputBits;

@@ -24,9 +24,7 @@ void evaluate_int8(const Evaluation& e) {
 
 Status evaluate(const Evaluation& e) {
   switch (e.inputs[0].dtype()) {
-    case DType::kFloat32:
-      map_binary<float>(e, [](float a, float b) { return (a - b) * (a - b); });
-      return {};
+    case DType::kFloat32: map_binary<float>(e, [](float a, float b) { return (a - b) * (a - b); }); return {};
     case DType::kInt32:
       map_integers<int32_t>(e, FusedActivation::kNone, [](uint64_t a, uint64_t b) { return (a - b) * (a - b); });
       return {};

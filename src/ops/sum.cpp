@@ -13,7 +13,8 @@ namespace {
 
 void sum_floats(const Evaluation& e, const Reduction& r) {
   const auto sums = reduce(r, e.inputs[0].as<float>(), 0.0, [](double sum, float x) { return sum + x; });
-  std::transform(sums.begin(), sums.end(), e.outputs[0].as<float>(), [](double sum) { return static_cast<float>(sum); });
+  std::transform(sums.begin(), sums.end(), e.outputs[0].as<float>(),
+                 [](double sum) { return static_cast<float>(sum); });
 }
 
 template <typename T>
@@ -25,7 +26,8 @@ void sum_integers(const Evaluation& e, const Reduction& r) {
 
 template <typename Code>
 void sum_codes(const Evaluation& e, const Reduction& r) {
-  const FixedMultiplier m = quantize_multiplier(static_cast<double>(e.inputs[0].scale()) / static_cast<double>(e.outputs[0].scale()));
+  const FixedMultiplier m =
+      quantize_multiplier(static_cast<double>(e.inputs[0].scale()) / static_cast<double>(e.outputs[0].scale()));
   const int64_t offset = int64_t{e.inputs[0].zero_point()} * r.per_output;
   const CodeRange range = code_range(e.outputs[0].dtype());
   const int64_t y_zero = e.outputs[0].zero_point();

@@ -19,8 +19,8 @@ Status infer(Inference& in) {
   const Shape& w = in.shape(kFilter);
   if (x.rank() != 4 || w.rank() != 4) return fail(ErrorCode::kInvalidModel, "input and filter must have rank 4");
   if (w[0] <= 0 || w[3] <= 0 || (x[3] != kUnknown && x[3] != w[3])) {
-    return fail(ErrorCode::kInvalidModel, "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " +
-                                              to_string(w));
+    return fail(ErrorCode::kInvalidModel,
+                "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " + to_string(w));
   }
   PESTLE_TRY(check_bias(in, kBias, w[0]));
   PESTLE_TRY(check_clamp(kFusedActivation(in.node())));
@@ -28,7 +28,9 @@ Status infer(Inference& in) {
   if (const auto given = in.ints(kOutputShape)) {
     y = Shape(*given);
     const bool fits = y.rank() == 4 && y[3] == w[0] && (x[0] == kUnknown || y[0] == x[0]) && y[1] > 0 && y[2] > 0;
-    if (!fits) return fail(ErrorCode::kInvalidModel, "the output shape " + to_string(y) + " does not fit the input " + to_string(x));
+    if (!fits)
+      return fail(ErrorCode::kInvalidModel,
+                  "the output shape " + to_string(y) + " does not fit the input " + to_string(x));
   }
   if (!window_grid(in.node(), y, {w[1], w[2]})) {
     return fail(ErrorCode::kInvalidModel, "the window does not fit the output " + to_string(y));

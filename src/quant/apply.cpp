@@ -25,7 +25,8 @@ ir::Type typed(const Shape& shape, const Storage& storage) {
 
 class GraphApplier {
  public:
-  GraphApplier(const ir::Graph& in, const GraphPlan& plan) : in_(in), plan_(plan), forms_(in.values.size()), numbers_(in.values.size(), 0) {}
+  GraphApplier(const ir::Graph& in, const GraphPlan& plan)
+      : in_(in), plan_(plan), forms_(in.values.size()), numbers_(in.values.size(), 0) {}
 
   Result<ir::Graph> run() {
     out_.name = in_.name;
@@ -68,7 +69,8 @@ class GraphApplier {
   std::string fresh_name(ir::ValueId id, const Storage& storage) {
     const std::string& base = in_.values[id].name;
     if (base.empty()) return base;
-    return numbers_[id]++ == 0 ? fmt::format("{}_{}", base, dtype_name(storage.dtype)) : fmt::format("{}_{}_{}", base, dtype_name(storage.dtype), numbers_[id]);
+    return numbers_[id]++ == 0 ? fmt::format("{}_{}", base, dtype_name(storage.dtype))
+                               : fmt::format("{}_{}_{}", base, dtype_name(storage.dtype), numbers_[id]);
   }
 
   const Form* find_form(ir::ValueId id, const Storage& storage) const {
@@ -83,7 +85,8 @@ class GraphApplier {
     const Storage& storage = is_real(id) ? wanted : kFloat32;
     if (const Form* found = find_form(id, storage)) return found->id;
     if (in_.values[id].is_constant()) return constant_form(id, storage);
-    if (forms_[id].empty()) return fail(ErrorCode::kInternal, fmt::format("\"{}\" is read before it is computed", in_.values[id].name));
+    if (forms_[id].empty())
+      return fail(ErrorCode::kInternal, fmt::format("\"{}\" is read before it is computed", in_.values[id].name));
     const Form& from = forms_[id][0];
     ir::Node convert;
     convert.op = storage.is_quantized() ? "QUANTIZE" : "DEQUANTIZE";
@@ -166,7 +169,8 @@ class GraphApplier {
   void name_output(ir::ValueId id, ir::ValueId now) {
     const std::string name = in_.values[id].name;
     for (const Form& f : forms_[id]) {
-      if (f.id != now && !ir::is_input(out_, f.id) && out_.values[f.id].name == name) out_.values[f.id].name = fresh_name(id, f.storage);
+      if (f.id != now && !ir::is_input(out_, f.id) && out_.values[f.id].name == name)
+        out_.values[f.id].name = fresh_name(id, f.storage);
     }
     if (!ir::is_input(out_, now)) out_.values[now].name = name;
   }
@@ -182,7 +186,8 @@ class GraphApplier {
 };
 
 // Entries that named the i-th of `before` name the i-th of `after`.
-void follow(std::vector<ir::Signature::Entry>& entries, const std::vector<ir::ValueId>& before, const std::vector<ir::ValueId>& after) {
+void follow(std::vector<ir::Signature::Entry>& entries, const std::vector<ir::ValueId>& before,
+            const std::vector<ir::ValueId>& after) {
   for (ir::Signature::Entry& entry : entries) {
     const auto it = std::find(before.begin(), before.end(), entry.value);
     if (it != before.end()) entry.value = after[it - before.begin()];

@@ -27,8 +27,14 @@ struct Averaging {
 
 class Calibrator {
  public:
-  Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, size_t samples, ThreadPool& pool)
-      : plan_(std::move(plan)), options_(options), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())), is_averaged_(plan_->graph().nodes.size()) {
+  Calibrator(std::shared_ptr<const runtime::Plan> plan, const CalibrationOptions& options, size_t samples,
+             ThreadPool& pool)
+      : plan_(std::move(plan)),
+        options_(options),
+        pool_(pool),
+        alone_(1),
+        lanes_(static_cast<size_t>(pool.threads())),
+        is_averaged_(plan_->graph().nodes.size()) {
     for (const AverageRequest& request : options.averages) add_request(request, samples);
     for (Lane& lane : lanes_) lane.executor = std::make_unique<runtime::Executor>(plan_, alone_);
     result_.statistics.observer = options.observer;
@@ -98,7 +104,8 @@ class Calibrator {
     for (size_t id = 0; id < lane.seen.size(); ++id) {
       if (lane.seen[id].has_non_finite()) {
         return fail(ErrorCode::kInvalidModel,
-                    fmt::format("sample {}: \"{}\" holds NaN or infinity", result_.statistics.samples, plan_->graph().values[id].name),
+                    fmt::format("sample {}: \"{}\" holds NaN or infinity", result_.statistics.samples,
+                                plan_->graph().values[id].name),
                     "the float model is at fault, or the sample is: check the preprocessing");
       }
       result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);

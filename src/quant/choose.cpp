@@ -15,7 +15,8 @@ std::string name_of(const ir::Node& node) { return node.sources.empty() ? node.o
 
 bool matches(const std::string& pattern, const ir::Node& node) {
   if (pattern.starts_with("op:")) return glob_match(pattern.substr(3), node.op);
-  return std::any_of(node.sources.begin(), node.sources.end(), [&](const std::string& name) { return glob_match(pattern, name); });
+  return std::any_of(node.sources.begin(), node.sources.end(),
+                     [&](const std::string& name) { return glob_match(pattern, name); });
 }
 
 Status check_patterns(const ir::Module& module, const std::vector<std::string>& patterns, const char* flag) {
@@ -31,13 +32,15 @@ Status check_patterns(const ir::Module& module, const std::vector<std::string>& 
     if (found) continue;
     const auto near = nearest_words(pattern, names, 1);
     return fail(ErrorCode::kInvalidArgument, fmt::format("{} '{}' matched no operator", flag, pattern),
-                near.empty() ? "names of operators: pestle inspect --nodes" : fmt::format("did you mean '{}'? all names: pestle inspect --nodes", near[0]));
+                near.empty() ? "names of operators: pestle inspect --nodes"
+                             : fmt::format("did you mean '{}'? all names: pestle inspect --nodes", near[0]));
   }
   return {};
 }
 
 bool matches_any(const std::vector<std::string>& patterns, const ir::Node& node) {
-  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) { return matches(pattern, node); });
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const std::string& pattern) { return matches(pattern, node); });
 }
 
 // Constants of float nodes that are stored in fewer bits.
@@ -48,7 +51,8 @@ void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const Cho
     if (matches_any(options.keep_float, node)) continue;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];
-      if (id == ir::kNoValue || !graph.values[id].is_constant() || graph.values[id].type.dtype != DType::kFloat32) continue;
+      if (id == ir::kNoValue || !graph.values[id].is_constant() || graph.values[id].type.dtype != DType::kFloat32)
+        continue;
       if (mode.scheme == Scheme::kHalf) {
         plan.nodes[n].operands[i] = {DType::kFloat16, {}, {}};
         continue;
@@ -81,13 +85,15 @@ Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode&
   }
   if (count == 0) return {};
   const char* softer = mode.activations == DType::kInt16 ? "int16x8" : "int8";
-  return fail(ErrorCode::kUnsupported, fmt::format("{} operator{} cannot be integer:{}", count, count == 1 ? "" : "s", list),
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("{} operator{} cannot be integer:{}", count, count == 1 ? "" : "s", list),
               fmt::format("use --mode {} (these stay float), or allow them by name: --allow-float PATTERN", softer));
 }
 
 }  // namespace
 
-Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics, const ChoiceOptions& options) {
+Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics,
+                         const ChoiceOptions& options) {
   PESTLE_TRY(check_patterns(module, options.keep_float, "--keep-float"));
   PESTLE_TRY(check_patterns(module, options.allow_float, "--allow-float"));
   QuantPlan plan;

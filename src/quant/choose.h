@@ -13,18 +13,19 @@
 namespace pestle::quant {
 
 struct ChoiceOptions {
-  bool per_tensor = false;                 // one scale a weight tensor
-  int64_t min_elements = 1024;             // dynamic: smaller weights stay float
-  std::vector<std::string> keep_float;     // globs over source node names, or "op:NAME"
-  std::vector<std::string> allow_float;    // full modes: operators that may stay float
-  std::optional<DType> io;                 // of inputs and outputs; the mode's own if absent
-  std::optional<Storage> input_storage;    // of the only graph input, instead of what its range says
-  bool strict = false;                     // an operator that stays float is an error (full modes always)
+  bool per_tensor = false;               // one scale a weight tensor
+  int64_t min_elements = 1024;           // dynamic: smaller weights stay float
+  std::vector<std::string> keep_float;   // globs over source node names, or "op:NAME"
+  std::vector<std::string> allow_float;  // full modes: operators that may stay float
+  std::optional<DType> io;               // of inputs and outputs; the mode's own if absent
+  std::optional<Storage> input_storage;  // of the only graph input, instead of what its range says
+  bool strict = false;                   // an operator that stays float is an error (full modes always)
 };
 
 // `statistics` may be null where the mode needs none. A pattern that matches nothing is an error with the nearest
 // names. In strict and full modes all operators that cannot be integer are listed in one error.
-Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics, const ChoiceOptions& options);
+Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics,
+                         const ChoiceOptions& options);
 
 // A node that stays float where integers were wanted.
 struct FloatNode {

@@ -35,7 +35,8 @@ class IntegerChooser {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) join_operands(n);
     }
-    if (choice_.options.input_storage && graph_.inputs.size() == 1) fixed_[graph_.inputs[0]] = choice_.options.input_storage;
+    if (choice_.options.input_storage && graph_.inputs.size() == 1)
+      fixed_[graph_.inputs[0]] = choice_.options.input_storage;
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) store_activations(n);
     }
@@ -73,8 +74,11 @@ class IntegerChooser {
   }
 
   bool touches_floats(const ir::Node& node) const {
-    const auto real = [this](ir::ValueId id) { return id != ir::kNoValue && graph_.values[id].type.dtype == DType::kFloat32; };
-    return std::any_of(node.inputs.begin(), node.inputs.end(), real) || std::any_of(node.outputs.begin(), node.outputs.end(), real);
+    const auto real = [this](ir::ValueId id) {
+      return id != ir::kNoValue && graph_.values[id].type.dtype == DType::kFloat32;
+    };
+    return std::any_of(node.inputs.begin(), node.inputs.end(), real) ||
+           std::any_of(node.outputs.begin(), node.outputs.end(), real);
   }
 
   void judge(size_t n) {
@@ -101,7 +105,8 @@ class IntegerChooser {
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];
       const ops::Role role = ops::rule_of(rule.inputs, i).role;
-      if (id != ir::kNoValue && (role == ops::Role::kWeight || role == ops::Role::kBias) && !graph_.values[id].is_constant()) {
+      if (id != ir::kNoValue && (role == ops::Role::kWeight || role == ops::Role::kBias) &&
+          !graph_.values[id].is_constant()) {
         return fmt::format("its input {} must be a constant", i);
       }
     }

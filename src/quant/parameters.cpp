@@ -45,7 +45,8 @@ void put(std::vector<std::byte>& bytes, size_t index, int64_t code) {
 std::vector<std::byte> store_halves(std::span<const float> values) {
   constexpr float kLargestHalf = 65504.0f;
   std::vector<std::byte> bytes(values.size() * sizeof(Half));
-  for (size_t i = 0; i < values.size(); ++i) put<uint16_t>(bytes, i, to_half(std::clamp(values[i], -kLargestHalf, kLargestHalf)).bits);
+  for (size_t i = 0; i < values.size(); ++i)
+    put<uint16_t>(bytes, i, to_half(std::clamp(values[i], -kLargestHalf, kLargestHalf)).bits);
   return bytes;
 }
 
@@ -78,7 +79,8 @@ Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis) {
     slot = std::max(slot, std::fabs(values[i]));
   }
   Storage storage{dtype, {}, std::vector<int64_t>(half.size(), 0), per_channel ? axis : 0};
-  for (float range : half) storage.scale.push_back(std::max(range, kSmallestHalfRange) / static_cast<float>(largest_code(dtype)));
+  for (float range : half)
+    storage.scale.push_back(std::max(range, kSmallestHalfRange) / static_cast<float>(largest_code(dtype)));
   return storage;
 }
 
@@ -90,12 +92,14 @@ std::vector<std::byte> store(const ConstTensorView& tensor, const Storage& stora
   int64_t inner = 1;
   for (int i = storage.axis + 1; per_channel && i < tensor.shape.rank(); ++i) inner *= tensor.shape[i];
   const CodeLimits limits = limits_of(storage);
-  std::vector<std::byte> bytes(storage_bytes(storage.dtype == DType::kInt4 ? DType::kInt8 : storage.dtype, tensor.elements()));
+  std::vector<std::byte> bytes(
+      storage_bytes(storage.dtype == DType::kInt4 ? DType::kInt8 : storage.dtype, tensor.elements()));
   for (size_t i = 0; i < values.size(); ++i) {
     const size_t channel = per_channel ? static_cast<size_t>(static_cast<int64_t>(i) / inner % channels) : 0;
     const double real = round_away(static_cast<double>(values[i]) / static_cast<double>(storage.scale[channel]));
     const double bounded = std::clamp(real, -0x1p50, 0x1p50);
-    const int64_t code = std::clamp(static_cast<int64_t>(bounded) + storage.zero_point[channel], limits.low, limits.high);
+    const int64_t code =
+        std::clamp(static_cast<int64_t>(bounded) + storage.zero_point[channel], limits.low, limits.high);
     switch (storage.dtype) {
       case DType::kInt16: put<int16_t>(bytes, i, code); break;
       case DType::kInt32: put<int32_t>(bytes, i, code); break;

@@ -41,7 +41,8 @@ Result<Storage> read_storage(const JsonCursor& cursor, const ir::Type& type) {
   PESTLE_ASSIGN(const JsonCursor dtype_at, cursor.at("dtype"));
   PESTLE_ASSIGN(const std::string name, dtype_at.string());
   const auto dtype = dtype_from_name(name);
-  const bool known = dtype && (is_float(*dtype) || is_quantized_storage(*dtype) || *dtype == DType::kInt32 || *dtype == DType::kInt64);
+  const bool known =
+      dtype && (is_float(*dtype) || is_quantized_storage(*dtype) || *dtype == DType::kInt32 || *dtype == DType::kInt64);
   if (!known) return dtype_at.error(fmt::format("\"{}\" is no type that numbers are stored in", name));
   storage.dtype = *dtype;
   PESTLE_ASSIGN(const auto scale_at, cursor.find("scale"));
@@ -55,7 +56,8 @@ Result<Storage> read_storage(const JsonCursor& cursor, const ir::Type& type) {
   PESTLE_ASSIGN(const auto zero_at, cursor.find("zero_point"));
   if (zero_at) {
     PESTLE_ASSIGN(storage.zero_point, zero_at->integers());
-    if (storage.zero_point.size() != scales.size()) return zero_at->error("there must be as many zero points as scales");
+    if (storage.zero_point.size() != scales.size())
+      return zero_at->error("there must be as many zero points as scales");
   }
   PESTLE_ASSIGN(const auto axis_at, cursor.find("axis"));
   if (axis_at) {
@@ -63,7 +65,8 @@ Result<Storage> read_storage(const JsonCursor& cursor, const ir::Type& type) {
     storage.axis = static_cast<int>(axis);
   }
   if (scales.empty() || (scales.size() > 1 && extent(type, storage.axis) != static_cast<int64_t>(scales.size()))) {
-    return scale_at->error(fmt::format("{} scales do not fit the shape {} along axis {}", scales.size(), to_string(type.shape), storage.axis));
+    return scale_at->error(fmt::format("{} scales do not fit the shape {} along axis {}", scales.size(),
+                                       to_string(type.shape), storage.axis));
   }
   return storage;
 }
@@ -132,7 +135,8 @@ class GraphPlanReader {
   }
 
  private:
-  Status read_boundary(const JsonCursor& cursor, const char* key, const std::vector<ir::ValueId>& ids, std::vector<Storage>& out) {
+  Status read_boundary(const JsonCursor& cursor, const char* key, const std::vector<ir::ValueId>& ids,
+                       std::vector<Storage>& out) {
     PESTLE_ASSIGN(const JsonCursor at, cursor.at(key));
     PESTLE_ASSIGN(const auto rows, at.elements());
     if (rows.size() != ids.size()) return at.error(fmt::format("the model has {} {}", ids.size(), key));
@@ -152,8 +156,10 @@ class GraphPlanReader {
       if (name != kTreatmentNames[i]) continue;
       const auto treatment = static_cast<Treatment>(i);
       const ops::OpDef* def = ops::find(node.op);
-      const bool allowed = treatment == Treatment::kFloat || treatment == Treatment::kNeutral ||
-                           (def != nullptr && (treatment == Treatment::kHybrid ? def->quantization.hybrid_weight >= 0 : def->quantization.int8 || def->quantization.int16));
+      const bool allowed =
+          treatment == Treatment::kFloat || treatment == Treatment::kNeutral ||
+          (def != nullptr && (treatment == Treatment::kHybrid ? def->quantization.hybrid_weight >= 0
+                                                              : def->quantization.int8 || def->quantization.int16));
       if (!allowed) return cursor.error(fmt::format("{} has no {} kernel", node.op, name));
       return treatment;
     }
@@ -183,7 +189,8 @@ class GraphPlanReader {
       PESTLE_ASSIGN(const JsonCursor input_at, row.at("input"));
       PESTLE_ASSIGN(const int64_t input, input_at.integer(0, static_cast<int64_t>(node.inputs.size()) - 1));
       const ir::ValueId id = node.inputs[input];
-      if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32) return input_at.error("this input holds no real numbers");
+      if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
+        return input_at.error("this input holds no real numbers");
       PESTLE_ASSIGN(plan.operands[static_cast<int>(input)], read_storage(row, graph_.values[id].type));
     }
     return {};
@@ -195,7 +202,8 @@ class GraphPlanReader {
       PESTLE_ASSIGN(const JsonCursor output_at, row.at("output"));
       PESTLE_ASSIGN(const int64_t output, output_at.integer(0, static_cast<int64_t>(node.outputs.size()) - 1));
       const ir::ValueId id = node.outputs[output];
-      if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32) return output_at.error("this output holds no real numbers");
+      if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
+        return output_at.error("this output holds no real numbers");
       PESTLE_ASSIGN(plan_.values[id], read_storage(row, graph_.values[id].type));
     }
     return {};
@@ -233,7 +241,8 @@ Result<QuantPlan> plan_from_json(const Json& json, const ir::Module& module) {
   }
   PESTLE_ASSIGN(const JsonCursor graphs_at, cursor.at("graphs"));
   PESTLE_ASSIGN(const auto graphs, graphs_at.elements());
-  if (graphs.size() != module.graphs.size()) return graphs_at.error(fmt::format("the model has {} graphs", module.graphs.size()));
+  if (graphs.size() != module.graphs.size())
+    return graphs_at.error(fmt::format("the model has {} graphs", module.graphs.size()));
   for (size_t g = 0; g < graphs.size(); ++g) {
     PESTLE_ASSIGN(GraphPlan graph_plan, GraphPlanReader(module.graphs[g]).read(graphs[g]));
     plan.graphs.push_back(std::move(graph_plan));

@@ -96,16 +96,19 @@ void ValueStatistics::widen(float reach) {
 }
 
 Range ValueStatistics::range(const ObserverSpec& spec) const {
-  if (spec.kind == ObserverSpec::kMovingAverage) return {static_cast<float>(average_low_), static_cast<float>(average_high_)};
+  if (spec.kind == ObserverSpec::kMovingAverage)
+    return {static_cast<float>(average_low_), static_cast<float>(average_high_)};
   if (spec.kind == ObserverSpec::kMinMax || bins_.empty()) return {low_, high_};
   int64_t total = 0;
   for (int64_t count : bins_) total += count;
-  const auto outside = static_cast<int64_t>(std::floor(static_cast<double>(total) * (1.0 - spec.percentile / 100.0) / 2));
+  const auto outside =
+      static_cast<int64_t>(std::floor(static_cast<double>(total) * (1.0 - spec.percentile / 100.0) / 2));
   const float width = 2 * reach_ / static_cast<float>(kBins);
   size_t first = 0, last = kBins - 1;
   for (int64_t left = outside; first < last && left >= bins_[first]; ++first) left -= bins_[first];
   for (int64_t left = outside; last > first && left >= bins_[last]; --last) left -= bins_[last];
-  return {std::max(low_, -reach_ + static_cast<float>(first) * width), std::min(high_, -reach_ + static_cast<float>(last + 1) * width)};
+  return {std::max(low_, -reach_ + static_cast<float>(first) * width),
+          std::min(high_, -reach_ + static_cast<float>(last + 1) * width)};
 }
 
 Statistics stand_in_statistics(const ir::Module& module) {

@@ -35,7 +35,7 @@ class ValueStatistics {
 
   int64_t samples_ = 0;
   bool non_finite_ = false;
-  float low_ = 0, high_ = 0;                  // kMinMax and kPercentile
+  float low_ = 0, high_ = 0;                   // kMinMax and kPercentile
   double average_low_ = 0, average_high_ = 0;  // kMovingAverage
   // kPercentile: counts over [-reach_, reach_] in equal bins; reach_ is a power of two and doubles when needed, two
   // bins becoming one, so that merging is exact.

@@ -105,7 +105,8 @@ struct BlockHtml {
     if (plot.series.size() > 1) {
       out += "<p class=\"legend\">";
       for (size_t i = 0; i < plot.series.size(); ++i) {
-        out += "<span><i class=\"swatch s" + std::to_string(i % 6) + "\"></i>" + escape_html(plot.series[i].name) + "</span>";
+        out += "<span><i class=\"swatch s" + std::to_string(i % 6) + "\"></i>" + escape_html(plot.series[i].name) +
+               "</span>";
       }
       out += "</p>\n";
     }

@@ -20,10 +20,11 @@ rp::Document hostile_document() {
   plot.series = {{kHostile, {{1, 2, kHostile}, {NAN, 2, kHostile}, {INFINITY, 1}, {1e308, -1e308}}}, {"b", {}}};
   rp::Plot line = plot;
   line.kind = rp::PlotKind::kLine;
-  return {kHostile, {rp::Heading{kHostile}, rp::Paragraph{kHostile}, rp::Facts{{{kHostile, rp::text_cell(kHostile)}}},
-                     rp::Table{{{kHostile, kHostile}}, {{{rp::text_cell(kHostile)}}}, kHostile},
-                     rp::Tree{{{kHostile, kHostile, Mark::kBest, {{kHostile}}}}}, plot, line,
-                     rp::Note{rp::NoteKind::kWarning, kHostile}}};
+  return {kHostile,
+          {rp::Heading{kHostile}, rp::Paragraph{kHostile}, rp::Facts{{{kHostile, rp::text_cell(kHostile)}}},
+           rp::Table{{{kHostile, kHostile}}, {{{rp::text_cell(kHostile)}}}, kHostile},
+           rp::Tree{{{kHostile, kHostile, Mark::kBest, {{kHostile}}}}}, plot, line,
+           rp::Note{rp::NoteKind::kWarning, kHostile}}};
 }
 
 size_t count(const std::string& text, const std::string& part) {
@@ -52,7 +53,8 @@ TEST_CASE("a page needs nothing from outside and draws no impossible number") {
 
 TEST_CASE("tags are closed") {
   const std::string page = rp::render_html(hostile_document());
-  for (const std::string tag : {"table", "tr", "td", "th", "ul", "li", "dl", "p", "figure", "svg", "g", "text", "span", "circle"}) {
+  for (const std::string tag :
+       {"table", "tr", "td", "th", "ul", "li", "dl", "p", "figure", "svg", "g", "text", "span", "circle"}) {
     const size_t opened = count(page, "<" + tag + ">") + count(page, "<" + tag + " ");
     CHECK_MESSAGE(opened == count(page, "</" + tag + ">"), tag);
   }
@@ -62,8 +64,10 @@ TEST_CASE("a table keeps units, alignment and marks") {
   const rp::Table table{{{"mode"}, {"size"}}, {{{rp::text_cell("int8"), rp::bytes_cell(4837216)}, Mark::kBest}}};
   const std::string page = rp::render_html({"t", {table}});
   CHECK(page.find("<th>mode</th><th class=\"right\">size [bytes]</th>") != std::string::npos);
-  CHECK(page.find("<tr class=\"best\"><td>int8<span class=\"sign\">best</span></td><td class=\"right\">4,837,216</td></tr>") !=
-        std::string::npos);
+  CHECK(
+      page.find(
+          "<tr class=\"best\"><td>int8<span class=\"sign\">best</span></td><td class=\"right\">4,837,216</td></tr>") !=
+      std::string::npos);
 }
 
 TEST_CASE("labels that would cover each other move aside, dominated ones give way") {

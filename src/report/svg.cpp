@@ -30,9 +30,7 @@ struct Scale {
   double first_pixel = 0, last_pixel = 1;
   std::vector<double> ticks;
 
-  double pixel(double value) const {
-    return first_pixel + (value - low) / (high - low) * (last_pixel - first_pixel);
-  }
+  double pixel(double value) const { return first_pixel + (value - low) / (high - low) * (last_pixel - first_pixel); }
 };
 
 bool is_drawable(const Point& point) {
@@ -172,7 +170,8 @@ class Drawing {
       const double x = x_.pixel(point.x), y = y_.pixel(point.y);
       const Box sides[] = {side(x + 10, y, width), side(x - 10 - width, y, width), side(x - width / 2, y - 15, width),
                            side(x - width / 2, y + 15, width)};
-      const auto* chosen = std::find_if(std::begin(sides), std::end(sides), [this](const Box& box) { return fits(box); });
+      const auto* chosen =
+          std::find_if(std::begin(sides), std::end(sides), [this](const Box& box) { return fits(box); });
       const bool found = chosen != std::end(sides);
       if (!found && dominated) continue;
       const Box box = found ? *chosen : sides[0];

@@ -87,9 +87,8 @@ class Renderer {
   }
 
   static Table point_table(const Plot& plot) {
-    Table table{.columns = {{""}, {plot.x.title, plot.x.unit}, {plot.y.title, plot.y.unit}},
-                .rows = {},
-                .caption = plot.title};
+    Table table{
+        .columns = {{""}, {plot.x.title, plot.x.unit}, {plot.y.title, plot.y.unit}}, .rows = {}, .caption = plot.title};
     const bool named = plot.series.size() > 1;
     if (named) table.columns.insert(table.columns.begin(), {"series"});
     for (const Series& series : plot.series) {

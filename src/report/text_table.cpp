@@ -134,7 +134,8 @@ class Layout {
     for (size_t line = 0; line < height; ++line) {
       std::string text;
       if (gutter_ > 0) text += (line == 0 ? std::string(mark_sign(row.mark)) : " ") + " ";
-      for (size_t c = 0; c < columns_.size(); ++c) text += piece(row, c, line < cells[c].size() ? cells[c][line] : "", line);
+      for (size_t c = 0; c < columns_.size(); ++c)
+        text += piece(row, c, line < cells[c].size() ? cells[c][line] : "", line);
       trim_end(text);
       out += (row.mark == Mark::kNone ? text : paint_.marked(row.mark, text)) + "\n";
     }

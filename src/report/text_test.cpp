@@ -30,11 +30,12 @@ rp::Document everything() {
   for (int i = 0; i < 200; ++i) loss.series[0].points.push_back({double(i), 5.0 / (1 + i)});
   rp::TreeNode deep{"leaf with quite a long name", "int8[1,224,224,3]"};
   for (int i = 0; i < 30; ++i) deep = {.label = "level", .children = {deep, {"sibling", "x"}}};
-  return {"all", {rp::Heading{"MobileNet a heading that is long enough to be cut"},
-                  rp::Paragraph{"Some words that go on for longer than the narrowest width allows."},
-                  rp::Facts{{{"format", rp::text_cell("tflite")}, {"size", rp::bytes_cell(18809204)}}}, mode_table(),
-                  rp::Tree{{deep}}, front, loss, rp::Note{rp::NoteKind::kWarning, "2 of 100 samples did not decode"},
-                  rp::Note{rp::NoteKind::kNote, "日本語のとても長い名前はここで折り返されます"}}};
+  return {"all",
+          {rp::Heading{"MobileNet a heading that is long enough to be cut"},
+           rp::Paragraph{"Some words that go on for longer than the narrowest width allows."},
+           rp::Facts{{{"format", rp::text_cell("tflite")}, {"size", rp::bytes_cell(18809204)}}}, mode_table(),
+           rp::Tree{{deep}}, front, loss, rp::Note{rp::NoteKind::kWarning, "2 of 100 samples did not decode"},
+           rp::Note{rp::NoteKind::kNote, "日本語のとても長い名前はここで折り返されます"}}};
 }
 
 }  // namespace
@@ -70,15 +71,17 @@ TEST_CASE("a table aligns numbers to the right, marks rows and cells, and explai
 }
 
 TEST_CASE("a tree shows its branches") {
-  const rp::Tree tree{{{"model", "2 graphs", Mark::kNone, {{"main", "", Mark::kNone, {{"conv"}}}, {"loop", "", Mark::kWarning}}}}};
+  const rp::Tree tree{
+      {{"model", "2 graphs", Mark::kNone, {{"main", "", Mark::kNone, {{"conv"}}}, {"loop", "", Mark::kWarning}}}}};
   CHECK(rp::render_text({"", {tree}}, {}) == "model  2 graphs\n├─ main\n│  └─ conv\n└─ loop !\n");
   CHECK(rp::render_text({"", {tree}}, {.glyphs = rp::Glyphs::kAscii}) ==
         "model  2 graphs\n|- main\n|  `- conv\n`- loop !\n");
 }
 
 TEST_CASE("facts are aligned and notes stand together") {
-  const rp::Document document{"", {rp::Facts{{{"file", rp::text_cell("a.tflite")}, {"bytes", rp::bytes_cell(4837216)}}},
-                                   rp::Note{rp::NoteKind::kWarning, "one"}, rp::Note{rp::NoteKind::kNote, "two"}}};
+  const rp::Document document{"",
+                              {rp::Facts{{{"file", rp::text_cell("a.tflite")}, {"bytes", rp::bytes_cell(4837216)}}},
+                               rp::Note{rp::NoteKind::kWarning, "one"}, rp::Note{rp::NoteKind::kNote, "two"}}};
   CHECK(rp::render_text(document, {}) == "file   a.tflite\nbytes  4,837,216 bytes\n\nwarning: one\nnote: two\n");
 }
 

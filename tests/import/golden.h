@@ -23,7 +23,9 @@ class Golden {
   size_t samples() const { return is_family() ? static_cast<size_t>(find("output")->shape[0]) : 1; }
   // Input `i` of a sample, with the elements in the file's order of axes.
   std::optional<Tensor> input(int i, size_t sample) const {
-    if (is_family()) return find("input") != nullptr ? take(*find("input"), sample) : affine(take(*find("input_u8"), sample), 1 / 127.5f, -1);
+    if (is_family())
+      return find("input") != nullptr ? take(*find("input"), sample)
+                                      : affine(take(*find("input_u8"), sample), 1 / 127.5f, -1);
     const std::string name = "in_" + std::to_string(i);
     if (const auto* array = find(name)) return Tensor::copy_of(array->view());
     const auto* codes = find(name + "_u8");
@@ -37,7 +39,8 @@ class Golden {
     size_t stride = 1;
   };
   std::optional<Output> output(int i, size_t sample) const {
-    if (is_family()) return i == 0 ? std::optional(Output{to_floats(take(*find("output"), sample).view())}) : std::nullopt;
+    if (is_family())
+      return i == 0 ? std::optional(Output{to_floats(take(*find("output"), sample).view())}) : std::nullopt;
     const std::string name = "out_" + std::to_string(i);
     const auto* array = find(name);
     if (array == nullptr) return std::nullopt;

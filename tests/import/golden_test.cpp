@@ -15,8 +15,8 @@ using namespace pestle;
 namespace {
 
 struct Row {
-  const char* model;   // below models/
-  const char* golden;  // likewise
+  const char* model;        // below models/
+  const char* golden;       // likewise
   float tolerance = 1e-4f;  // of max(1, largest output)
   std::vector<formats::ImportOptions::InputShape> shapes = {};
 };

@@ -24,15 +24,20 @@ report::Document document_of(const flows::EvalResult& result, const std::string&
   facts.items.emplace_back("seconds", number_cell(result.seconds, 1));
   document.blocks.emplace_back(std::move(facts));
   if (!result.comparison.empty()) {
-    Table table{{{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}, {"MSE"}, {"max difference"}}, {}, {}};
+    Table table{
+        {{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}, {"MSE"}, {"max difference"}},
+        {},
+        {}};
     for (const flows::OutputComparison& row : result.comparison) {
-      table.rows.push_back({{text_cell(row.name), percent_cell(row.agreement, 1), number_cell(row.sqnr_db, 1), number_cell(row.centred_sqnr_db, 1),
-                             number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
+      table.rows.push_back({{text_cell(row.name), percent_cell(row.agreement, 1), number_cell(row.sqnr_db, 1),
+                             number_cell(row.centred_sqnr_db, 1), number_cell(row.cosine, 5), number_cell(row.mse, 8),
+                             number_cell(row.max_abs, 6)}});
     }
     document.blocks.emplace_back(std::move(table));
   }
   if (!result.score.top1 && (metric.empty() || metric.starts_with("top"))) {
-    document.blocks.emplace_back(Note{NoteKind::kNote, "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"});
+    document.blocks.emplace_back(
+        Note{NoteKind::kNote, "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"});
   }
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kWarning, note});
   return document;
@@ -79,7 +84,8 @@ class EvalCommand final : public Command {
     std::vector<Flag> flags;
     model_.declare(flags);
     data_.declare(flags);
-    flags.push_back({"--metric", "M", "top1, top5, or with --against agreement, sqnr, cosine, mse (all are printed)", &metric_});
+    flags.push_back(
+        {"--metric", "M", "top1, top5, or with --against agreement, sqnr, cosine, mse (all are printed)", &metric_});
     flags.push_back({"--against", "FLOAT", "The float original: adds agreement and SQNR", &options_.against});
     flags.push_back({"--logits", "", "Compare at the input of a final softmax", &options_.logits});
     flags.push_back({"--samples", "N", "Evenly spread (all)", &samples_});
@@ -108,13 +114,12 @@ class EvalCommand final : public Command {
 }  // namespace
 
 const CommandDef& command_eval() {
-  static const CommandDef def{
-      "eval",
-      "Measure a model on labelled data",
-      {"pestle eval net.tflite --data photos/ --preprocess imagenet",
-       "pestle eval net.tflite --data photos/ --preprocess tf --against net.onnx",
-       "pestle eval net.tflite --data features.npy --labels labels.csv --split test --json"},
-      [] { return std::unique_ptr<Command>(new EvalCommand()); }};
+  static const CommandDef def{"eval",
+                              "Measure a model on labelled data",
+                              {"pestle eval net.tflite --data photos/ --preprocess imagenet",
+                               "pestle eval net.tflite --data photos/ --preprocess tf --against net.onnx",
+                               "pestle eval net.tflite --data features.npy --labels labels.csv --split test --json"},
+                              [] { return std::unique_ptr<Command>(new EvalCommand()); }};
   return def;
 }
 

@@ -1,10 +1,11 @@
+#include "flows/quantize.h"
+
 #include <fmt/core.h>
 
 #include <cstdlib>
 
 #include "cli/command.h"
 #include "cli/model_flags.h"
-#include "flows/quantize.h"
 
 namespace pestle::cli {
 namespace {
@@ -18,14 +19,16 @@ Result<quant::ObserverSpec> parse_observer(const std::string& text) {
   }
   const std::string name = text.substr(0, text.find('='));
   if (name != "percentile") {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: there is no such observer", text), "minmax, moving-average or percentile[=99.99]");
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: there is no such observer", text),
+                "minmax, moving-average or percentile[=99.99]");
   }
   spec.kind = quant::ObserverSpec::kPercentile;
   if (name.size() == text.size()) return spec;
   char* end = nullptr;
   spec.percentile = std::strtod(text.c_str() + name.size() + 1, &end);
   if (*end != '\0' || !(spec.percentile > 50.0 && spec.percentile <= 100.0)) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: the percentile must lie between 50 and 100", text));
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--observer {}: the percentile must lie between 50 and 100", text));
   }
   return spec;
 }
@@ -37,13 +40,15 @@ Result<std::optional<DType>> parse_io(const std::string& text, const quant::Mode
     if (text == dtype_name(dtype)) return std::optional(dtype);
     allowed += (allowed.empty() ? "" : ", ") + std::string(dtype_name(dtype));
   }
-  return fail(ErrorCode::kInvalidArgument, fmt::format("--io {} does not go with --mode {}", text, mode.name), "this mode takes " + allowed);
+  return fail(ErrorCode::kInvalidArgument, fmt::format("--io {} does not go with --mode {}", text, mode.name),
+              "this mode takes " + allowed);
 }
 
 std::string mode_list() {
   std::string text;
   for (const quant::Mode& mode : quant::modes()) {
-    text += fmt::format("\n  {:<13} weights {}, activations {}{}", mode.name, mode.weights_text, mode.activations_text, mode.needs_data() ? "; needs --data" : "");
+    text += fmt::format("\n  {:<13} weights {}, activations {}{}", mode.name, mode.weights_text, mode.activations_text,
+                        mode.needs_data() ? "; needs --data" : "");
   }
   return text;
 }
@@ -56,20 +61,29 @@ report::Document document_of(const flows::QuantizeResult& result) {
   facts.items.emplace_back("mode", text_cell(result.mode));
   facts.items.emplace_back("bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes)));
   facts.items.emplace_back("bytes after", bytes_cell(static_cast<int64_t>(result.bytes)));
-  facts.items.emplace_back("operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
-  if (result.calibration_samples > 0) facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
+  facts.items.emplace_back(
+      "operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
+  if (result.calibration_samples > 0)
+    facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
   if (result.refinement) {
     const flows::RefinementReport& r = *result.refinement;
-    facts.items.emplace_back("bias correction", text_cell(fmt::format("{} layers on {} samples: {:.1f} dB before, {:.1f} dB after, {}", r.layers, r.samples, r.before_db, r.after_db, r.kept ? "kept" : "left out")));
+    facts.items.emplace_back(
+        "bias correction",
+        text_cell(fmt::format("{} layers on {} samples: {:.1f} dB before, {:.1f} dB after, {}", r.layers, r.samples,
+                              r.before_db, r.after_db, r.kept ? "kept" : "left out")));
   }
   if (result.agreement) {
-    facts.items.emplace_back("agreement with float", text_cell(fmt::format("{:.1f} % on {} samples held back, SQNR {:.1f} dB", 100 * result.agreement->agreement, result.agreement->samples, result.agreement->sqnr_db)));
+    facts.items.emplace_back(
+        "agreement with float",
+        text_cell(fmt::format("{:.1f} % on {} samples held back, SQNR {:.1f} dB", 100 * result.agreement->agreement,
+                              result.agreement->samples, result.agreement->sqnr_db)));
   }
   facts.items.emplace_back("seconds", number_cell(result.seconds, 2));
   document.blocks.emplace_back(std::move(facts));
   if (!result.float_nodes.empty()) {
     Table table{{{"stays float"}, {"operator"}, {"reason", "", Align::kAuto, Overflow::kWrap}}, {}, {}};
-    for (const quant::FloatNode& node : result.float_nodes) table.rows.push_back({{text_cell(node.name), text_cell(node.op), text_cell(node.reason)}});
+    for (const quant::FloatNode& node : result.float_nodes)
+      table.rows.push_back({{text_cell(node.name), text_cell(node.op), text_cell(node.reason)}});
     document.blocks.emplace_back(std::move(table));
   }
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kNote, note});
@@ -128,8 +142,10 @@ class QuantizeCommand final : public Command {
     flags.push_back({"--observer", "O", "minmax, moving-average or percentile[=99.99]", &observer_});
     flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
     flags.push_back({"--per-tensor", "", "One scale a weight tensor", &options_.choice.per_tensor});
-    flags.push_back({"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
-    flags.push_back({"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
+    flags.push_back(
+        {"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
+    flags.push_back(
+        {"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
     flags.push_back({"--allow-float", "PATTERN", "full modes: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
@@ -141,12 +157,16 @@ class QuantizeCommand final : public Command {
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (options_.mode.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "--mode is missing; there are:" + mode_list(), "--mode full-int8 --data FOLDER");
+      return fail(ErrorCode::kInvalidArgument, "--mode is missing; there are:" + mode_list(),
+                  "--mode full-int8 --data FOLDER");
     }
     const quant::Mode* mode = quant::find_mode(options_.mode);
-    if (mode == nullptr) return fail(ErrorCode::kInvalidArgument, fmt::format("--mode {}: there is no such mode, only:{}", options_.mode, mode_list()));
+    if (mode == nullptr)
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("--mode {}: there is no such mode, only:{}", options_.mode, mode_list()));
     if (mode->full && !keep_float_.empty()) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--keep-float contradicts --mode {}", mode->name), "--allow-float PATTERN lets operators stay float");
+      return fail(ErrorCode::kInvalidArgument, fmt::format("--keep-float contradicts --mode {}", mode->name),
+                  "--allow-float PATTERN lets operators stay float");
     }
     if (refine_ != "auto" && refine_ != "bias" && refine_ != "none") {
       return fail(ErrorCode::kInvalidArgument, fmt::format("--refine {}: expected auto, bias or none", refine_));

@@ -14,7 +14,8 @@ namespace pestle::formats {
 namespace {
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -28,7 +29,8 @@ bool is_default(const ops::OptionInfo& option, const PropertyValue& value) {
 
 Status set_options(const ops::OpDef& def, std::vector<Property>&& options, ir::Node& node) {
   for (Property& property : options) {
-    const auto known = std::find_if(def.options.begin(), def.options.end(), [&](const auto& info) { return info.name == property.name; });
+    const auto known = std::find_if(def.options.begin(), def.options.end(),
+                                    [&](const auto& info) { return info.name == property.name; });
     if (known == def.options.end()) {
       return fail(ErrorCode::kInternal, fmt::format("{} has no property \"{}\"", def.name, property.name));
     }
@@ -68,7 +70,8 @@ bool is_in_order(std::span<const int64_t> permutation) {
 }
 
 int32_t clamp_to_int32(int64_t value) {
-  return static_cast<int32_t>(std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()));
+  return static_cast<int32_t>(
+      std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()));
 }
 
 }  // namespace
@@ -77,7 +80,8 @@ std::string Emitter::name_for(const std::string& op) const { return source_ + "/
 
 Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
   const ops::OpDef* def = ops::find(spec.op);
-  if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("needs the operator {}, which Pestle does not have yet", spec.op));
+  if (def == nullptr)
+    return fail(ErrorCode::kUnsupported, fmt::format("needs the operator {}, which Pestle does not have yet", spec.op));
   ops::NodeSpec node;
   node.def = def;
   PESTLE_TRY(set_options(*def, std::move(spec.options), node.properties));
@@ -92,7 +96,8 @@ Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
   for (ir::ValueId id : *outputs) {
     const Shape& result = shape(id);
     if (result.is_static() && !checked_elements(result)) {
-      return fail(ErrorCode::kInvalidModel, fmt::format("{} makes a tensor of the absurd shape {}", spec.op, to_string(result)));
+      return fail(ErrorCode::kInvalidModel,
+                  fmt::format("{} makes a tensor of the absurd shape {}", spec.op, to_string(result)));
     }
   }
   if (value(outputs->front()).is_constant()) {
@@ -143,7 +148,8 @@ Result<ir::ValueId> Emitter::cast(ir::ValueId id, DType dtype) {
   if (from == dtype) return id;
   const auto schema_name = [](DType type) {
     std::string text = dtype_name(type);
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     return text;
   };
   OpSpec spec{"CAST", {id}, {{"in_data_type", schema_name(from)}, {"out_data_type", schema_name(dtype)}}};

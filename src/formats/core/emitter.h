@@ -39,7 +39,7 @@ class Emitter {
   ir::ValueId ints(std::span<const int64_t> values);  // int32 [n], as TFLite takes shapes and axes; clamped
   ir::ValueId integer(int64_t value);                 // int32 scalar, clamped
   ir::ValueId floats(Shape shape, std::span<const float> values);
-  ir::ValueId number(float value);                    // float32 scalar
+  ir::ValueId number(float value);  // float32 scalar
 
   // Identities (same shape, permutation in order) add nothing.
   Result<ir::ValueId> transpose(ir::ValueId value, std::vector<int64_t> permutation);

@@ -26,12 +26,16 @@ ir::ValueId paddings_constant(Emitter& emit, const PaddedAxis& rows, const Padde
 
 Result<PaddedAxis> resolve_window(const WindowAxis& axis) {
   for (int64_t extent : {axis.in, axis.kernel, axis.stride, axis.dilation}) {
-    if (extent < 1 || extent > kLargest) return fail(ErrorCode::kInvalidModel, "the window has an extent that is not positive");
+    if (extent < 1 || extent > kLargest)
+      return fail(ErrorCode::kInvalidModel, "the window has an extent that is not positive");
   }
-  if (axis.begin > kLargest || axis.end > kLargest) return fail(ErrorCode::kInvalidModel, "the padding is absurdly large");
+  if (axis.begin > kLargest || axis.end > kLargest)
+    return fail(ErrorCode::kInvalidModel, "the padding is absurdly large");
   if (axis.begin < 0 || axis.end < 0) return fail(ErrorCode::kUnsupported, "negative padding");
   const int64_t free = axis.in + axis.begin + axis.end - axis.reach();
-  if (free < 0) return fail(ErrorCode::kInvalidModel, fmt::format("a window of {} does not fit {} padded elements", axis.reach(), axis.in + axis.begin + axis.end));
+  if (free < 0)
+    return fail(ErrorCode::kInvalidModel, fmt::format("a window of {} does not fit {} padded elements", axis.reach(),
+                                                      axis.in + axis.begin + axis.end));
   PaddedAxis result;
   result.out = (axis.ceil ? free + axis.stride - 1 : free) / axis.stride + 1;
   if (axis.ceil && (result.out - 1) * axis.stride >= axis.in + axis.begin) --result.out;
@@ -53,7 +57,8 @@ Result<ir::ValueId> pad_spatial(Emitter& emit, ir::ValueId value, const PaddedAx
   return emit.emit("PAD", {value, paddings_constant(emit, rows, columns)});
 }
 
-Result<ir::ValueId> pad_spatial_lowest(Emitter& emit, ir::ValueId value, const PaddedAxis& rows, const PaddedAxis& columns) {
+Result<ir::ValueId> pad_spatial_lowest(Emitter& emit, ir::ValueId value, const PaddedAxis& rows,
+                                       const PaddedAxis& columns) {
   // Zero cells cannot win either, and leave the range of the values as it is.
   if (is_nonnegative(emit.graph(), value)) return pad_spatial(emit, value, rows, columns);
   const ir::ValueId lowest = emit.number(std::numeric_limits<float>::lowest());
@@ -66,7 +71,9 @@ bool is_nonnegative(const ir::Graph& graph, ir::ValueId value) {
   constexpr std::string_view kMoves[] = {"TRANSPOSE", "RESHAPE", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "SLICE"};
   auto node = graph.nodes.rbegin();
   for (int step = 0; step < kSteps; ++step) {
-    const auto computes = [&](const ir::Node& n) { return std::find(n.outputs.begin(), n.outputs.end(), value) != n.outputs.end(); };
+    const auto computes = [&](const ir::Node& n) {
+      return std::find(n.outputs.begin(), n.outputs.end(), value) != n.outputs.end();
+    };
     node = std::find_if(node, graph.nodes.rend(), computes);
     if (node == graph.nodes.rend()) return false;
     if (std::find(std::begin(kClamps), std::end(kClamps), node->op) != std::end(kClamps)) return true;

@@ -29,7 +29,8 @@ const char* padding_name(const PaddedAxis& rows, const PaddedAxis& columns);
 
 // Pads the spatial axes of a channels-last value with zeros, or with the lowest float for a maximum.
 Result<ir::ValueId> pad_spatial(Emitter& emit, ir::ValueId value, const PaddedAxis& rows, const PaddedAxis& columns);
-Result<ir::ValueId> pad_spatial_lowest(Emitter& emit, ir::ValueId value, const PaddedAxis& rows, const PaddedAxis& columns);
+Result<ir::ValueId> pad_spatial_lowest(Emitter& emit, ir::ValueId value, const PaddedAxis& rows,
+                                       const PaddedAxis& columns);
 
 // True if no element can be negative, as far as the operators before it tell (RELU, a maximum of such values, ...).
 bool is_nonnegative(const ir::Graph& graph, ir::ValueId value);

@@ -58,12 +58,15 @@ std::optional<DType> dtype_of(OnnxType type) {
 
 Result<ValueId> add_constant(ir::Graph& graph, const std::string& name, const codec::OnnxTensor& tensor) {
   const auto dtype = dtype_of(tensor.type);
-  if (!dtype) return unsupported(fmt::format("tensor \"{}\" is of ONNX type {}, which has no place in a .tflite file", name, static_cast<int>(tensor.type)));
+  if (!dtype)
+    return unsupported(fmt::format("tensor \"{}\" is of ONNX type {}, which has no place in a .tflite file", name,
+                                   static_cast<int>(tensor.type)));
   ir::Value value;
   value.name = name;
   value.has_rank = true;
   value.type = {*dtype, Shape(tensor.dims), nullptr};
-  if (!checked_elements(value.type.shape)) return fail(ErrorCode::kInvalidModel, fmt::format("tensor \"{}\" has an absurd shape", name));
+  if (!checked_elements(value.type.shape))
+    return fail(ErrorCode::kInvalidModel, fmt::format("tensor \"{}\" has an absurd shape", name));
   if (auto floats = widened(tensor)) {
     const std::span<const float> span(*floats);
     value.data = std::make_shared<const Bytes>(Bytes::copy_of(std::as_bytes(span)));

@@ -16,7 +16,8 @@ constexpr int64_t kOldestOpset = 7;
 
 }  // namespace
 
-Importer::Importer(const codec::OnnxModel& model, const ImportOptions& options) : model_(model), options_(options), emit_(graph_) {
+Importer::Importer(const codec::OnnxModel& model, const ImportOptions& options)
+    : model_(model), options_(options), emit_(graph_) {
   graph_.name = model.graph.name;
   for (const codec::OnnxTensor& tensor : model.graph.initializers) initializers_.emplace(tensor.name, &tensor);
 }
@@ -40,11 +41,15 @@ Result<ir::Module> Importer::import() {
 Status Importer::check_model() const {
   const int64_t opset = opset_of("");
   if (opset > 0 && opset < kOldestOpset) {
-    return fail(ErrorCode::kUnsupported, fmt::format("the model uses operator set {}, the oldest that is read is {}", opset, kOldestOpset),
-                fmt::format("bring it to a newer one, for instance with onnx.version_converter.convert_version(model, {})", kOldestOpset));
+    return fail(
+        ErrorCode::kUnsupported,
+        fmt::format("the model uses operator set {}, the oldest that is read is {}", opset, kOldestOpset),
+        fmt::format("bring it to a newer one, for instance with onnx.version_converter.convert_version(model, {})",
+                    kOldestOpset));
   }
   if (!model_.graph.sparse_initializers.empty()) {
-    return fail(ErrorCode::kUnsupported, fmt::format("the weights \"{}\" are stored sparsely", model_.graph.sparse_initializers[0]),
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("the weights \"{}\" are stored sparsely", model_.graph.sparse_initializers[0]),
                 "export the model with dense weights");
   }
   return {};
@@ -63,7 +68,8 @@ Result<ValueId> Importer::value_of(const std::string& name) {
   if (known != values_.end()) return known->second;
   const auto initializer = initializers_.find(name);
   if (initializer == initializers_.end()) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("its input \"{}\" is neither computed nor stored anywhere", name));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("its input \"{}\" is neither computed nor stored anywhere", name));
   }
   PESTLE_ASSIGN(const ValueId id, add_constant(graph_, name, *initializer->second));
   values_.emplace(name, id);
@@ -73,7 +79,8 @@ Result<ValueId> Importer::value_of(const std::string& name) {
 // A node that reads what a refused node should have computed is passed over, unless it could not be mapped either way:
 // then it is reported too, so that one run shows everything.
 void Importer::import_node(const codec::OnnxNode& node) {
-  const bool is_cut_off = std::any_of(node.inputs.begin(), node.inputs.end(), [&](const std::string& name) { return missing_.contains(name); });
+  const bool is_cut_off = std::any_of(node.inputs.begin(), node.inputs.end(),
+                                      [&](const std::string& name) { return missing_.contains(name); });
   if (!is_cut_off || find_mapping(node.domain, node.op_type) == nullptr) {
     const size_t first_new = graph_.values.size();
     emit_.set_source(label_of(node));
@@ -105,7 +112,8 @@ Result<ValueIds> Importer::map_node(const codec::OnnxNode& node) {
   if (!outputs) return outputs;
   for (int i = 0; i < context.outputs(); ++i) {
     const bool is_there = i < static_cast<int>(outputs->size()) && (*outputs)[i] != ir::kNoValue;
-    if (context.wants_output(i) && !is_there) return unsupported(fmt::format("its output {} (\"{}\") is not made", i, node.outputs[i]));
+    if (context.wants_output(i) && !is_there)
+      return unsupported(fmt::format("its output {} (\"{}\") is not made", i, node.outputs[i]));
   }
   return outputs;
 }
@@ -130,10 +138,13 @@ Error Importer::refusals_error(size_t nodes) const {
     for (const std::string& input : refusal.node->inputs) {
       const auto known = values_.find(input);
       const bool is_new = std::find(ends.begin(), ends.end(), input) == ends.end();
-      if (known != values_.end() && !graph_.values[known->second].is_constant() && !ir::is_input(graph_, known->second) && is_new) ends.push_back(input);
+      if (known != values_.end() && !graph_.values[known->second].is_constant() &&
+          !ir::is_input(graph_, known->second) && is_new)
+        ends.push_back(input);
     }
   }
-  const std::string hint = ends.empty() ? std::string() : fmt::format("to stop before them: --outputs {}", join(ends, ","));
+  const std::string hint =
+      ends.empty() ? std::string() : fmt::format("to stop before them: --outputs {}", join(ends, ","));
   const char* noun = nodes == 1 ? "node" : "nodes";
   return {code, fmt::format("{} of {} {} cannot be taken over:{}", refusals_.size(), nodes, noun, list), hint, {}};
 }
@@ -141,7 +152,9 @@ Error Importer::refusals_error(size_t nodes) const {
 Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     auto id = value_of(name);
-    if (!id || *id == ir::kNoValue) return fail(ErrorCode::kInvalidModel, fmt::format("the output \"{}\" is neither computed nor stored anywhere", name));
+    if (!id || *id == ir::kNoValue)
+      return fail(ErrorCode::kInvalidModel,
+                  fmt::format("the output \"{}\" is neither computed nor stored anywhere", name));
     ir::Value& value = graph_.values[*id];
     const bool is_shared = ir::is_input(graph_, *id) || ir::is_output(graph_, *id) || value.is_constant();
     if (!is_shared) value.name = name;

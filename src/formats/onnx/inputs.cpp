@@ -25,9 +25,12 @@ const Shape* find_shape(const ImportOptions& options, const std::string& name) {
 
 Status check_names(const ImportOptions& options, const std::vector<std::string>& names) {
   for (const auto& given : options.input_shapes) {
-    const auto fits = [&](const std::string& name) { return name == given.name || name == given.name + ":0" || name + ":0" == given.name; };
+    const auto fits = [&](const std::string& name) {
+      return name == given.name || name == given.name + ":0" || name + ":0" == given.name;
+    };
     if (std::any_of(names.begin(), names.end(), fits)) continue;
-    return fail(ErrorCode::kInvalidArgument, fmt::format("a shape was given for \"{}\", which is no input of the model", given.name),
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("a shape was given for \"{}\", which is no input of the model", given.name),
                 fmt::format("its inputs are: {}", join(names, ", ")));
   }
   return {};
@@ -39,8 +42,12 @@ std::string shape_to_fill_in(const codec::OnnxValueInfo& info) {
   for (size_t i = 0; i < info.dims.size(); ++i) {
     if (i > 0) text += "x";
     const codec::OnnxDimension& dim = info.dims[i];
-    const bool has_name = dim.symbol.size() > 1 || (dim.symbol.size() == 1 && std::isalpha(static_cast<unsigned char>(dim.symbol[0])));
-    text += dim.value ? std::to_string(*dim.value) : i == 0 ? "1" : has_name ? "<" + dim.symbol + ">" : fmt::format("<size{}>", i);
+    const bool has_name =
+        dim.symbol.size() > 1 || (dim.symbol.size() == 1 && std::isalpha(static_cast<unsigned char>(dim.symbol[0])));
+    text += dim.value  ? std::to_string(*dim.value)
+            : i == 0   ? "1"
+            : has_name ? "<" + dim.symbol + ">"
+                       : fmt::format("<size{}>", i);
   }
   return text;
 }
@@ -51,7 +58,8 @@ Failure free_axes(const codec::OnnxValueInfo& info) {
     if (!info.dims[i].value) axes.push_back(std::to_string(i));
   }
   return fail(ErrorCode::kInvalidArgument,
-              fmt::format("input \"{}\" has no fixed size in {} {}", info.name, axes.size() == 1 ? "axis" : "axes", join(axes, " and ")),
+              fmt::format("input \"{}\" has no fixed size in {} {}", info.name, axes.size() == 1 ? "axis" : "axes",
+                          join(axes, " and ")),
               fmt::format("give its shape: --input {}:{}", info.name, shape_to_fill_in(info)));
 }
 
@@ -71,7 +79,8 @@ Result<Shape> resolve_shape(const codec::OnnxValueInfo* info, const std::string&
     }
     return shape;
   }
-  const bool contradicts_rank = info != nullptr && info->has_shape && info->dims.size() != static_cast<size_t>(given->rank());
+  const bool contradicts_rank =
+      info != nullptr && info->has_shape && info->dims.size() != static_cast<size_t>(given->rank());
   bool contradicts = contradicts_rank;
   for (int axis = 0; !contradicts_rank && info != nullptr && info->has_shape && axis < given->rank(); ++axis) {
     const auto fixed = info->dims[axis].value;
@@ -79,7 +88,8 @@ Result<Shape> resolve_shape(const codec::OnnxValueInfo* info, const std::string&
     if (axis > 0 && (*given)[axis] == kUnknown) return free_axes(*info);
   }
   if (contradicts) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("input \"{}\" cannot have the shape {}", name, to_string(*given)),
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input \"{}\" cannot have the shape {}", name, to_string(*given)),
                 fmt::format("the model fixes it to {}", shape_to_fill_in(*info)));
   }
   return *given;
@@ -88,7 +98,8 @@ Result<Shape> resolve_shape(const codec::OnnxValueInfo* info, const std::string&
 Result<ir::Value> make_input(const codec::OnnxGraph& source, const std::string& name, const ImportOptions& options) {
   const codec::OnnxValueInfo* info = find_info(source, name);
   if (info != nullptr && !info->is_tensor) return unsupported(fmt::format("input \"{}\" is no tensor", name));
-  const auto dtype = info == nullptr || info->type == codec::OnnxType::kUndefined ? DType::kFloat32 : dtype_of(info->type);
+  const auto dtype =
+      info == nullptr || info->type == codec::OnnxType::kUndefined ? DType::kFloat32 : dtype_of(info->type);
   if (!dtype) return unsupported(fmt::format("input \"{}\" is of ONNX type {}", name, static_cast<int>(info->type)));
   PESTLE_ASSIGN(Shape shape, resolve_shape(info, name, find_shape(options, name)));
   ir::Value value;
@@ -100,7 +111,8 @@ Result<ir::Value> make_input(const codec::OnnxGraph& source, const std::string& 
   }
   const auto elements = checked_elements(shape);
   if (!elements || *elements == 0) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("input \"{}\" has the impossible shape {}", name, to_string(shape)));
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input \"{}\" has the impossible shape {}", name, to_string(shape)));
   }
   value.type = {*dtype, std::move(shape), nullptr};
   return value;

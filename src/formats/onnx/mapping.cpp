@@ -37,7 +37,8 @@ Result<std::vector<int64_t>> NodeContext::ints(int i, const char* what) const {
   const Tensor aligned = Tensor::copy_of(view);
   std::vector<int64_t> values = to_int64s(aligned.view());
   if (values.size() != static_cast<size_t>(view.elements())) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("its {} is of type {}, expected integers", what, dtype_name(value.type.dtype)));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("its {} is of type {}, expected integers", what, dtype_name(value.type.dtype)));
   }
   return values;
 }
@@ -46,7 +47,8 @@ Result<std::vector<float>> NodeContext::floats(int i, const char* what) const {
   if (!is_constant(i)) return unsupported(fmt::format("its {} is computed while the model runs", what));
   const Tensor aligned = Tensor::copy_of(emit_.graph().constant(inputs_[i]));
   if (aligned.dtype() != DType::kFloat32) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("its {} is of type {}, expected floats", what, dtype_name(aligned.dtype())));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("its {} is of type {}, expected floats", what, dtype_name(aligned.dtype())));
   }
   return to_floats(aligned.view());
 }
@@ -62,11 +64,14 @@ const codec::OnnxAttribute* NodeContext::find(const char* name, Kind kind) {
   for (const codec::OnnxAttribute& attribute : node_.attributes) {
     if (attribute.name != name) continue;
     const bool is_single = kind == Kind::kInt || kind == Kind::kFloat || kind == Kind::kString || kind == Kind::kTensor;
-    const size_t elements = attribute.ints.size() + attribute.floats.size() + attribute.strings.size() + attribute.tensors.size();
+    const size_t elements =
+        attribute.ints.size() + attribute.floats.size() + attribute.strings.size() + attribute.tensors.size();
     // Old exporters write lists of one element without saying that they are lists.
-    const bool is_short_list = kind == Kind::kInts ? attribute.kind == Kind::kInt : kind == Kind::kFloats && attribute.kind == Kind::kFloat;
+    const bool is_short_list =
+        kind == Kind::kInts ? attribute.kind == Kind::kInt : kind == Kind::kFloats && attribute.kind == Kind::kFloat;
     if ((attribute.kind == kind && (!is_single || elements == 1)) || is_short_list) return &attribute;
-    attribute_error_ = Error{ErrorCode::kInvalidModel, fmt::format("its attribute \"{}\" is of the wrong kind", name), {}, {}};
+    attribute_error_ =
+        Error{ErrorCode::kInvalidModel, fmt::format("its attribute \"{}\" is of the wrong kind", name), {}, {}};
     return nullptr;
   }
   return nullptr;
@@ -102,7 +107,8 @@ const codec::OnnxTensor* NodeContext::tensor(const char* name) {
   return attribute == nullptr ? nullptr : &attribute->tensors[0];
 }
 
-Result<std::optional<std::vector<int64_t>>> NodeContext::integers_by_opset(const char* name, int operand, int64_t since) {
+Result<std::optional<std::vector<int64_t>>> NodeContext::integers_by_opset(const char* name, int operand,
+                                                                           int64_t since) {
   using Values = std::optional<std::vector<int64_t>>;
   if (opset_ >= since) {
     if (!has(operand)) return Values();
@@ -114,7 +120,8 @@ Result<std::optional<std::vector<int64_t>>> NodeContext::integers_by_opset(const
 
 Result<int> NodeContext::axis(int64_t value, int rank) const {
   const auto resolved = resolve_axis(value, rank);
-  if (!resolved) return fail(ErrorCode::kInvalidModel, fmt::format("axis {} is outside a tensor of rank {}", value, rank));
+  if (!resolved)
+    return fail(ErrorCode::kInvalidModel, fmt::format("axis {} is outside a tensor of rank {}", value, rank));
   return *resolved;
 }
 

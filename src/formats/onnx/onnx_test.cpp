@@ -28,7 +28,8 @@ struct Ints {
   std::vector<int64_t> values;
 };
 
-std::string node(const char* op, const char* name, std::vector<const char*> inputs, const char* output, std::vector<Ints> attributes = {}) {
+std::string node(const char* op, const char* name, std::vector<const char*> inputs, const char* output,
+                 std::vector<Ints> attributes = {}) {
   return message([&](Writer& w) {
     for (const char* input : inputs) w.add_string(1, input);
     w.add_string(2, output);
@@ -36,10 +37,10 @@ std::string node(const char* op, const char* name, std::vector<const char*> inpu
     w.add_string(4, op);
     for (const Ints& ints : attributes) {
       w.add_message(5, message([&](Writer& a) {
-        a.add_string(1, ints.name);
-        a.add_packed_int64(8, ints.values.begin(), ints.values.end());
-        a.add_int32(20, 7);
-      }));
+                      a.add_string(1, ints.name);
+                      a.add_packed_int64(8, ints.values.begin(), ints.values.end());
+                      a.add_int32(20, 7);
+                    }));
     }
   });
 }
@@ -118,8 +119,11 @@ bool says(const std::string& text, const char* part) { return text.find(part) !=
 }  // namespace
 
 TEST_CASE("a convolution is wrapped in TRANSPOSEs and keeps names, order and provenance") {
-  const Source source = {{node("Conv", "conv1", {"x", "w"}, "c", {{"pads", {0, 0, 1, 1}}, {"strides", {2, 2}}}), node("Relu", "act", {"c"}, "y")},
-                         {1, 4, 8, 8}, {"y"}, {floats("w", {5, 4, 3, 3})}};
+  const Source source = {{node("Conv", "conv1", {"x", "w"}, "c", {{"pads", {0, 0, 1, 1}}, {"strides", {2, 2}}}),
+                          node("Relu", "act", {"c"}, "y")},
+                         {1, 4, 8, 8},
+                         {"y"},
+                         {floats("w", {5, 4, 3, 3})}};
   const auto module = formats::onnx::read(model(source), ".");
   REQUIRE_MESSAGE(module.has_value(), describe(module.error()));
   CHECK(operators(*module) == std::vector<std::string>{"TRANSPOSE", "CONV_2D", "TRANSPOSE", "RELU"});
@@ -142,7 +146,10 @@ TEST_CASE("padding that TFLite's own cannot express becomes a PAD") {
   const Row rows[] = {{{0, 0, 0, 0}, {1, 1}, false}, {{1, 1, 1, 1}, {1, 1}, false}, {{0, 0, 1, 1}, {2, 2}, false},
                       {{1, 1, 1, 1}, {2, 2}, true},  {{2, 2, 2, 2}, {1, 1}, true},  {{0, 1, 1, 0}, {2, 2}, true}};
   for (const Row& row : rows) {
-    const Source source = {{node("Conv", "conv", {"x", "w"}, "y", {{"pads", row.pads}, {"strides", row.strides}})}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 4, 3, 3})}};
+    const Source source = {{node("Conv", "conv", {"x", "w"}, "y", {{"pads", row.pads}, {"strides", row.strides}})},
+                           {1, 4, 8, 8},
+                           {"y"},
+                           {floats("w", {5, 4, 3, 3})}};
     const auto ops = import(source);
     CHECK((std::find(ops.begin(), ops.end(), "PAD") != ops.end()) == row.has_pad);
   }
@@ -155,8 +162,8 @@ TEST_CASE("zeros pad a maximum only where no value is negative") {
 }
 
 TEST_CASE("all nodes that cannot be taken are listed at once, with a way out") {
-  const Error error = refused({{node("Relu", "fine", {"x"}, "a"), node("Frobnicate", "f1", {"a"}, "b"), node("Relu", "after", {"b"}, "c"),
-                                node("Twiddle", "f2", {"c"}, "y")}});
+  const Error error = refused({{node("Relu", "fine", {"x"}, "a"), node("Frobnicate", "f1", {"a"}, "b"),
+                                node("Relu", "after", {"b"}, "c"), node("Twiddle", "f2", {"c"}, "y")}});
   CHECK(error.code == ErrorCode::kUnsupported);
   CHECK(says(error.message, "2 of 4 nodes"));
   CHECK(says(error.message, "Frobnicate f1: the operator Frobnicate is not known"));
@@ -194,7 +201,8 @@ TEST_CASE("any other free size is an error that shows the flag, and the flag fix
 }
 
 TEST_CASE("a model can be cut at tensors and nodes") {
-  const Source source = {{node("Relu", "first", {"x"}, "a"), node("Frobnicate", "bad", {"a"}, "b"), node("Tanh", "last", {"b"}, "y")}};
+  const Source source = {
+      {node("Relu", "first", {"x"}, "a"), node("Frobnicate", "bad", {"a"}, "b"), node("Tanh", "last", {"b"}, "y")}};
   ImportOptions head;
   head.outputs = {"first"};
   CHECK(import(source, head) == std::vector<std::string>{"RELU"});
@@ -221,8 +229,10 @@ TEST_CASE("models that make no sense are refused") {
       {{{node("Relu", "a", {"x"}, "y")}, {1, 0, 8, 8}}, "impossible shape"},
       {{{node("Relu", "a", {"x"}, "y")}, {int64_t{1} << 40, int64_t{1} << 40}}, "impossible shape"},
       {{{node("Relu", "a", {"x"}, "y")}, {1, 4}, {"y"}, {}, 6}, "operator set 6"},
-      {{{node("Conv", "a", {"x", "w"}, "y")}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 3, 3, 3})}}, "another number of channels"},
-      {{{node("Conv", "a", {"x", "w"}, "y", {{"strides", {0, 1}}})}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 4, 3, 3})}}, "not positive"},
+      {{{node("Conv", "a", {"x", "w"}, "y")}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 3, 3, 3})}},
+       "another number of channels"},
+      {{{node("Conv", "a", {"x", "w"}, "y", {{"strides", {0, 1}}})}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 4, 3, 3})}},
+       "not positive"},
       {{{node("MaxPool", "a", {"x"}, "y", {{"kernel_shape", {99, 99}}})}}, "does not fit"},
       {{{node("Flatten", "a", {"x"}, "y", {{"axis", {7, 8}}})}}, "attribute \"axis\" is of the wrong kind"},
   };
@@ -233,6 +243,7 @@ TEST_CASE("models that make no sense are refused") {
 }
 
 TEST_CASE("nodes in any order are sorted, and what no output needs is left out") {
-  const Source source = {{node("Tanh", "last", {"a"}, "y"), node("Frobnicate", "unused", {"a"}, "z"), node("Relu", "first", {"x"}, "a")}};
+  const Source source = {
+      {node("Tanh", "last", {"a"}, "y"), node("Frobnicate", "unused", {"a"}, "z"), node("Relu", "first", {"x"}, "a")}};
   CHECK(import(source) == std::vector<std::string>{"RELU", "TANH"});
 }

@@ -7,7 +7,8 @@ Result<ir::Module> read(const Bytes& file, const std::string& folder, const Impo
   PESTLE_ASSIGN(codec::OnnxModel model, codec::read_onnx(file));
   PESTLE_TRY(codec::load_onnx_external_data(model, folder));
   PESTLE_ASSIGN(ir::Module module, Importer(model, options).import());
-  module.description = model.producer.empty() ? std::string() : "from ONNX, " + model.producer + " " + model.producer_version;
+  module.description =
+      model.producer.empty() ? std::string() : "from ONNX, " + model.producer + " " + model.producer_version;
   return module;
 }
 

@@ -83,7 +83,8 @@ class Selector {
     }
     if (!options_.outputs.empty()) return {};
     for (const codec::OnnxValueInfo& output : graph_.outputs) selection.outputs.push_back(output.name);
-    if (selection.outputs.empty()) return fail(ErrorCode::kInvalidModel, "the model has no outputs", "name some: --outputs NAME");
+    if (selection.outputs.empty())
+      return fail(ErrorCode::kInvalidModel, "the model has no outputs", "name some: --outputs NAME");
     return {};
   }
 
@@ -130,7 +131,9 @@ class Selector {
     }
     if (selection.nodes.size() == total) return {};
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-      if (waits[i] > 0) return fail(ErrorCode::kInvalidModel, fmt::format("node {} reads, through other nodes, its own output", label_of(graph_.nodes[i])));
+      if (waits[i] > 0)
+        return fail(ErrorCode::kInvalidModel,
+                    fmt::format("node {} reads, through other nodes, its own output", label_of(graph_.nodes[i])));
     }
     return {};
   }
@@ -143,7 +146,9 @@ class Selector {
 
 }  // namespace
 
-Result<Selection> select_nodes(const OnnxGraph& graph, const ImportOptions& options) { return Selector(graph, options).select(); }
+Result<Selection> select_nodes(const OnnxGraph& graph, const ImportOptions& options) {
+  return Selector(graph, options).select();
+}
 
 std::string label_of(const OnnxNode& node) {
   if (!node.name.empty()) return node.name;

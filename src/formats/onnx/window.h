@@ -14,8 +14,8 @@ struct SpatialWindow {
   std::array<PaddedAxis, 2> padded;  // what they come to
 };
 
-// Attributes strides, dilations, pads and auto_pad over an image [N, C, H, W] and a kernel whose last two extents are its
-// spatial ones.
+// Attributes strides, dilations, pads and auto_pad over an image [N, C, H, W] and a kernel whose last two extents are
+// its spatial ones.
 Result<SpatialWindow> read_window(NodeContext& node, const Shape& image, const Shape& kernel);
 // The same for a pool, whose kernel is an attribute; dilated pools are refused, TFLite has none.
 Result<SpatialWindow> read_pool_window(NodeContext& node, const Shape& image);

@@ -30,8 +30,8 @@ std::shared_ptr<const ir::Quantization> quantization_of(const codec::TfliteTenso
   out->custom = in.custom;
   using Details = codec::TfliteQuantization::Details;
   if (in.details == Details::kBlockwise || in.details == Details::kMultiAxis) {
-    out->blocks = ir::BlockScales{in.scales_tensor, in.zero_points_tensor, in.block_size, in.details == Details::kMultiAxis,
-                                  in.quantized_dimensions};
+    out->blocks = ir::BlockScales{in.scales_tensor, in.zero_points_tensor, in.block_size,
+                                  in.details == Details::kMultiAxis, in.quantized_dimensions};
   }
   return out;
 }
@@ -42,7 +42,8 @@ std::shared_ptr<const ir::Sparsity> sparsity_of(const codec::TfliteTensor& tenso
   out->traversal_order = tensor.sparsity->traversal_order;
   out->block_map = tensor.sparsity->block_map;
   for (const codec::TfliteSparseDimension& dim : tensor.sparsity->dimensions) {
-    out->dimensions.push_back({dim.sparse, dim.dense_size, {dim.segment_bits, dim.index_bits}, dim.segments, dim.indices});
+    out->dimensions.push_back(
+        {dim.sparse, dim.dense_size, {dim.segment_bits, dim.index_bits}, dim.segments, dim.indices});
   }
   return out;
 }
@@ -52,14 +53,16 @@ Status check_blocks(const ir::Value& value, size_t tensors) {
   const ir::BlockScales& blocks = *value.type.quantization->blocks;
   const auto limit = static_cast<int64_t>(tensors);
   if (blocks.scales < 0 || blocks.scales >= limit || blocks.zero_points < -1 || blocks.zero_points >= limit) {
-    return fail(ErrorCode::kInvalidFile, fmt::format("tensor \"{}\": block scales point outside the graph", value.name));
+    return fail(ErrorCode::kInvalidFile,
+                fmt::format("tensor \"{}\": block scales point outside the graph", value.name));
   }
   return {};
 }
 
 class GraphReader {
  public:
-  GraphReader(const codec::TfliteFile& file, const codec::TfliteGraph& in, std::vector<std::shared_ptr<const Bytes>>& buffers)
+  GraphReader(const codec::TfliteFile& file, const codec::TfliteGraph& in,
+              std::vector<std::shared_ptr<const Bytes>>& buffers)
       : file_(file), in_(in), buffers_(buffers) {}
 
   Result<ir::Graph> read() {
@@ -85,7 +88,8 @@ class GraphReader {
   Status read_tensor(size_t index) {
     const codec::TfliteTensor& in = in_.tensors[index];
     if (!is_known_dtype(in.type)) {
-      return fail(ErrorCode::kUnsupported, fmt::format("tensor {} \"{}\" has the unknown element type {}", index, in.name, in.type));
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("tensor {} \"{}\" has the unknown element type {}", index, in.name, in.type));
     }
     ir::Value value;
     value.name = in.name;
@@ -103,8 +107,9 @@ class GraphReader {
     if (data != nullptr && (!data->empty() || empty_constant)) {
       if (!data->empty() && !value.sparsity && dtype_bits(value.type.dtype) > 0 &&
           (!elements || data->size() < storage_bytes(value.type.dtype, *elements))) {
-        return fail(ErrorCode::kInvalidFile, fmt::format("tensor {} \"{}\" of type {} {} has {} bytes of data", index, in.name,
-                                                         dtype_name(value.type.dtype), to_string(value.type.shape), data->size()));
+        return fail(ErrorCode::kInvalidFile,
+                    fmt::format("tensor {} \"{}\" of type {} {} has {} bytes of data", index, in.name,
+                                dtype_name(value.type.dtype), to_string(value.type.shape), data->size()));
       }
       value.data = buffers_[in.buffer];
     }
@@ -119,7 +124,9 @@ class GraphReader {
     constexpr int32_t kCustomCode = 32;
     ir::Node node;
     node.is_custom = code.builtin == kCustomCode;
-    node.op = node.is_custom ? code.custom : codec::tflite_operator_name(code.builtin).value_or(fmt::format("BUILTIN_{}", code.builtin));
+    node.op = node.is_custom
+                  ? code.custom
+                  : codec::tflite_operator_name(code.builtin).value_or(fmt::format("BUILTIN_{}", code.builtin));
     node.version = code.version;
     node.inputs.assign(in.inputs.begin(), in.inputs.end());
     node.outputs.assign(in.outputs.begin(), in.outputs.end());
@@ -159,9 +166,11 @@ Result<ir::Module> read(const Bytes& bytes) {
     module.graphs.push_back(std::move(read_graph));
   }
   for (const codec::TfliteSignature& signature : file.signatures) {
-    module.signatures.push_back({signature.key, static_cast<int>(signature.graph), entries_of(signature.inputs), entries_of(signature.outputs)});
+    module.signatures.push_back({signature.key, static_cast<int>(signature.graph), entries_of(signature.inputs),
+                                 entries_of(signature.outputs)});
   }
-  for (const codec::TfliteMetadata& entry : file.metadata) module.metadata.emplace_back(entry.name, file.buffers[entry.buffer]);
+  for (const codec::TfliteMetadata& entry : file.metadata)
+    module.metadata.emplace_back(entry.name, file.buffers[entry.buffer]);
   return module;
 }
 

@@ -43,17 +43,19 @@ void check_same_graph(const ir::Graph& a, const ir::Graph& b) {
   for (size_t i = 0; i < a.values.size(); ++i) {
     const ir::Value& x = a.values[i];
     const ir::Value& y = b.values[i];
-    const bool same = x.name == y.name && x.type == y.type && x.is_variable == y.is_variable && x.has_rank == y.has_rank &&
-                      x.signature == y.signature && same_bytes(x.data, y.data) && same_sparsity(x.sparsity, y.sparsity);
+    const bool same = x.name == y.name && x.type == y.type && x.is_variable == y.is_variable &&
+                      x.has_rank == y.has_rank && x.signature == y.signature && same_bytes(x.data, y.data) &&
+                      same_sparsity(x.sparsity, y.sparsity);
     CHECK_MESSAGE(same, "value ", i, " ", x.name);
   }
   REQUIRE(a.nodes.size() == b.nodes.size());
   for (size_t i = 0; i < a.nodes.size(); ++i) {
     const ir::Node& x = a.nodes[i];
     const ir::Node& y = b.nodes[i];
-    const bool same = x.op == y.op && x.is_custom == y.is_custom && x.version == y.version && x.attributes == y.attributes &&
-                      x.options_record == y.options_record && x.custom_options == y.custom_options && x.inputs == y.inputs &&
-                      x.outputs == y.outputs && x.intermediates == y.intermediates && x.mutating_inputs == y.mutating_inputs;
+    const bool same = x.op == y.op && x.is_custom == y.is_custom && x.version == y.version &&
+                      x.attributes == y.attributes && x.options_record == y.options_record &&
+                      x.custom_options == y.custom_options && x.inputs == y.inputs && x.outputs == y.outputs &&
+                      x.intermediates == y.intermediates && x.mutating_inputs == y.mutating_inputs;
     CHECK_MESSAGE(same, "node ", i, " ", x.op);
   }
 }
@@ -79,7 +81,8 @@ TEST_CASE("reading and writing a .tflite file keeps everything") {
     const auto first = formats::tflite::read(*bytes);
     if (kRefused.contains(path.stem().string())) {
       REQUIRE(!first.has_value());
-      CHECK_MESSAGE(describe(first.error()).find(kRefused.at(path.stem().string())) != std::string::npos, describe(first.error()));
+      CHECK_MESSAGE(describe(first.error()).find(kRefused.at(path.stem().string())) != std::string::npos,
+                    describe(first.error()));
       continue;
     }
     REQUIRE_MESSAGE(first.has_value(), describe(first.error()));
@@ -109,7 +112,8 @@ TEST_CASE("properties of operators have the names and defaults of the schema") {
     REQUIRE(fields.has_value());
     for (const ops::OptionInfo& option : def->options) {
       CAPTURE(option.name);
-      const auto it = std::find_if(fields->begin(), fields->end(), [&](const auto& field) { return field.name == option.name; });
+      const auto it =
+          std::find_if(fields->begin(), fields->end(), [&](const auto& field) { return field.name == option.name; });
       REQUIRE(it != fields->end());
       if (const auto* integer = std::get_if<int64_t>(&it->fallback)) CHECK(option.fallback == std::to_string(*integer));
       if (const auto* flag = std::get_if<bool>(&it->fallback)) CHECK(option.fallback == (*flag ? "true" : "false"));

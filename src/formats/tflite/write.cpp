@@ -47,7 +47,8 @@ std::optional<codec::TfliteSparsity> sparsity_of(const ir::Sparsity* in) {
   out.traversal_order = in->traversal_order;
   out.block_map = in->block_map;
   for (const ir::Sparsity::Dimension& dim : in->dimensions) {
-    out.dimensions.push_back({dim.sparse, dim.dense_size, dim.index_bits[0], dim.index_bits[1], dim.segments, dim.indices});
+    out.dimensions.push_back(
+        {dim.sparse, dim.dense_size, dim.index_bits[0], dim.index_bits[1], dim.segments, dim.indices});
   }
   return out;
 }

@@ -8,7 +8,8 @@ namespace {
 enum Operand { kInput, kAxis };
 
 Status bad_axis(int64_t axis, const Shape& x) {
-  return fail(ErrorCode::kInvalidModel, "axis " + std::to_string(axis) + " is outside the input of shape " + to_string(x));
+  return fail(ErrorCode::kInvalidModel,
+              "axis " + std::to_string(axis) + " is outside the input of shape " + to_string(x));
 }
 
 bool remap(LayoutEdit& edit) {
@@ -28,7 +29,8 @@ bool remap(LayoutEdit& edit) {
 Status infer_arg_extremum(Inference& in) {
   const Shape& x = in.shape(kInput);
   if (x.rank() == 0) return fail(ErrorCode::kInvalidModel, "the input is a scalar");
-  if (checked_elements(in.shape(kAxis)) != int64_t{1}) return fail(ErrorCode::kInvalidModel, "the axis must be one number");
+  if (checked_elements(in.shape(kAxis)) != int64_t{1})
+    return fail(ErrorCode::kInvalidModel, "the axis must be one number");
   const DType index = kOutputType(in.node());
   if (index != DType::kInt32 && index != DType::kInt64) {
     return fail(ErrorCode::kInvalidModel, "output_type must be INT32 or INT64");

@@ -19,8 +19,8 @@ Result<Shape> broadcast_operands(const Inference& in) {
 
 Status infer_binary(Inference& in) {
   if (in.dtype(0) != in.dtype(1)) {
-    return fail(ErrorCode::kInvalidModel, std::string("operands have the types ") + dtype_name(in.dtype(0)) + " and " +
-                                              dtype_name(in.dtype(1)));
+    return fail(ErrorCode::kInvalidModel,
+                std::string("operands have the types ") + dtype_name(in.dtype(0)) + " and " + dtype_name(in.dtype(1)));
   }
   PESTLE_ASSIGN(Shape shape, broadcast_operands(in));
   in.set(0, in.dtype(0), std::move(shape));

@@ -1,8 +1,9 @@
 // What the six comparisons share: y[i] = x0[i] < x1[i] and so on, with broadcasting, as bool.
 // Quantized operands are brought to a common scale first, each code as multiply((q - z) * 2^8, s), and compared as
 // integers. TFLite's kernels define that for scales below 1 only: from there on they shift to the wrong side and call
-// everything equal; here the rule holds for every scale. Integers without quantization parameters are compared as they are; so are int16 codes by the four that
-// order (TFLite has no rescaling there), which is why int16 has no place in the quantization rule.
+// everything equal; here the rule holds for every scale. Integers without quantization parameters are compared as they
+// are; so are int16 codes by the four that order (TFLite has no rescaling there), which is why int16 has no place in
+// the quantization rule.
 #pragma once
 
 #include "ops/core/op_def.h"

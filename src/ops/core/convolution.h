@@ -93,9 +93,7 @@ Status evaluate_convolution(const Convolution& c, const Products& products) {
     case DType::kInt8:
       convolve_integer<int8_t, int8_t, int32_t>(c, WidenedFilter(c.filter).data(), products);
       return {};
-    case DType::kUInt8:
-      convolve_integer<uint8_t, uint8_t, int32_t>(c, c.filter.as<uint8_t>(), products);
-      return {};
+    case DType::kUInt8: convolve_integer<uint8_t, uint8_t, int32_t>(c, c.filter.as<uint8_t>(), products); return {};
     case DType::kInt16:
       if (c.bias && c.bias->dtype() == DType::kInt32) {
         convolve_integer<int16_t, int8_t, int32_t>(c, c.filter.as<int8_t>(), products);

@@ -50,7 +50,9 @@ TEST_CASE("channels have scales of their own") {
   conv.input<int32_t>({2}, {0, 8}).output(DType::kInt8, {1.0f, -3});
   CHECK(strided(conv, 1, Padding::kSame).values<int8_t>() == I8{7, 3});
   OneNode depthwise("DEPTHWISE_CONV_2D");
-  depthwise.input<int8_t>({1, 1, 1, 1}, {11}, {0.5f, 1}).input<int8_t>({1, 1, 1, 2}, {4, 4}).per_channel({0.5f, 0.25f}, 3);
+  depthwise.input<int8_t>({1, 1, 1, 1}, {11}, {0.5f, 1})
+      .input<int8_t>({1, 1, 1, 2}, {4, 4})
+      .per_channel({0.5f, 0.25f}, 3);
   depthwise.input<int32_t>({2}, {0, 8}).output(DType::kInt8, {1.0f, -3});
   CHECK(strided(depthwise, 1, Padding::kSame).values<int8_t>() == I8{7, 3});
 }

@@ -9,9 +9,15 @@
 namespace pestle::ops {
 namespace {
 
-int32_t wrapping_add(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
-int32_t wrapping_subtract(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b)); }
-int32_t saturating_shift_left(int32_t x, int n) { return saturate<int32_t>(static_cast<int64_t>(x) * (int64_t{1} << n)); }
+int32_t wrapping_add(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+}
+int32_t wrapping_subtract(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+}
+int32_t saturating_shift_left(int32_t x, int n) {
+  return saturate<int32_t>(static_cast<int64_t>(x) * (int64_t{1} << n));
+}
 
 // (a + b) / 2, halves away from zero.
 int32_t half_sum(int32_t a, int32_t b) {
@@ -98,10 +104,12 @@ int32_t log_q12_to_q5(int32_t x) {
   constexpr int32_t kQuarter = 1 << (kSumFractionBits - 2);
   const int zeros = std::countl_zero(static_cast<uint32_t>(x));
   const int32_t r_a = saturating_shift_left(multiply_high(saturating_shift_left(x, zeros - 1), kSqrtHalf), 1);
-  const int32_t z_a = saturate<int32_t>(int64_t{saturating_shift_left(kInputBits - zeros, kSumFractionBits)} + kQuarter);
+  const int32_t z_a =
+      saturate<int32_t>(int64_t{saturating_shift_left(kInputBits - zeros, kSumFractionBits)} + kQuarter);
   const int zeros_b = std::countl_zero(static_cast<uint32_t>(multiply_high(x, kSqrtHalf))) - 1;
   const int32_t r_b = saturating_shift_left(x, zeros_b);
-  const int32_t z_b = saturate<int32_t>(int64_t{saturating_shift_left(kInputBits - zeros_b, kSumFractionBits)} - kQuarter);
+  const int32_t z_b =
+      saturate<int32_t>(int64_t{saturating_shift_left(kInputBits - zeros_b, kSumFractionBits)} - kQuarter);
   const int32_t r = std::min(r_a, r_b);
   const int32_t z = std::max(z_a, z_b);
   const int32_t p = half_sum(r, kFourthRootOfHalf);

@@ -22,18 +22,19 @@ struct OperandDef {
 };
 
 struct Traits {
-  bool has_side_effects = false;      // must run even if nobody reads its outputs
-  bool is_random = false;             // never folded
+  bool has_side_effects = false;        // must run even if nobody reads its outputs
+  bool is_random = false;               // never folded
   bool output_may_share_input = false;  // may overwrite input 0 (same number of bytes, elementwise)
-  bool is_copy = false;               // moves bytes without changing them (RESHAPE): output may be input 0
-  bool depends_on_shape_only = false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
+  bool is_copy = false;                 // moves bytes without changing them (RESHAPE): output may be input 0
+  bool depends_on_shape_only =
+      false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
 };
 
 struct OpDef {
-  const char* name;             // TFLite's name of the builtin operator
-  int code;                     // its builtin code
-  const char* options_record;   // name of its options table in the schema; "" if it has none
-  const char* summary;          // what it computes, one line, index notation
+  const char* name;            // TFLite's name of the builtin operator
+  int code;                    // its builtin code
+  const char* options_record;  // name of its options table in the schema; "" if it has none
+  const char* summary;         // what it computes, one line, index notation
   std::vector<OperandDef> inputs;
   std::vector<OperandDef> outputs;
   std::vector<OptionInfo> options;

@@ -24,7 +24,8 @@ void write(ir::Node& node, const char* name, T value, T fallback) {
 // The schema writes types in capitals: "FLOAT32", "INT8".
 std::string schema_name(DType dtype) {
   std::string text = dtype_name(dtype);
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return text;
 }
 
@@ -43,14 +44,17 @@ void FloatOption::set(ir::Node& node, float value) const {
   write(node, name, static_cast<double>(value), static_cast<double>(fallback));
 }
 
-std::vector<int64_t> IntsOption::operator()(const ir::Node& node) const { return read(node, name, std::vector<int64_t>{}); }
+std::vector<int64_t> IntsOption::operator()(const ir::Node& node) const {
+  return read(node, name, std::vector<int64_t>{});
+}
 void IntsOption::set(ir::Node& node, std::vector<int64_t> value) const { node.attributes.set(name, std::move(value)); }
 
 DType DTypeOption::operator()(const ir::Node& node) const {
   const std::string* text = node.attributes.get<std::string>(name);
   if (text == nullptr) return fallback;
   std::string lower = *text;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return dtype_from_name(lower).value_or(fallback);
 }
 void DTypeOption::set(ir::Node& node, DType value) const {

@@ -17,9 +17,14 @@ std::vector<OptionInfo> pool_options() {
 }
 
 std::vector<TypeRow> pool_types() {
-  return {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 3}};
+  return {{"float32", {kF32}, {kF32}, 1},
+          {"uint8", {kU8}, {kU8}, 1},
+          {"int8", {kI8}, {kI8}, 2},
+          {"int16", {kI16}, {kI16}, 3}};
 }
 
-QuantRule pool_quantization() { return {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}}; }
+QuantRule pool_quantization() {
+  return {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}};
+}
 
 }  // namespace pestle::ops

@@ -15,7 +15,8 @@ template <ReducedExtremum kWhich, typename T>
 void reduce_extremum(const Evaluation& e, const Reduction& r) {
   constexpr bool kMax = kWhich == ReducedExtremum::kMax;
   const T start = kMax ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
-  const auto extrema = reduce(r, e.inputs[0].as<T>(), start, [](T a, T b) { return kMax ? std::max(a, b) : std::min(a, b); });
+  const auto extrema =
+      reduce(r, e.inputs[0].as<T>(), start, [](T a, T b) { return kMax ? std::max(a, b) : std::min(a, b); });
   std::copy(extrema.begin(), extrema.end(), e.outputs[0].as<T>());
 }
 

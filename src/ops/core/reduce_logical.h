@@ -11,9 +11,8 @@ namespace pestle::ops {
 template <bool kNeutral>
 Status evaluate_reduced_logical(const Evaluation& e) {
   PESTLE_ASSIGN(const Reduction r, reduction_of(e));
-  const auto values = reduce(r, e.inputs[0].as<bool>(), uint8_t{kNeutral}, [](uint8_t all, bool x) {
-    return x == kNeutral ? all : uint8_t{!kNeutral};
-  });
+  const auto values = reduce(r, e.inputs[0].as<bool>(), uint8_t{kNeutral},
+                             [](uint8_t all, bool x) { return x == kNeutral ? all : uint8_t{!kNeutral}; });
   std::transform(values.begin(), values.end(), e.outputs[0].as<bool>(), [](uint8_t value) { return value != 0; });
   return {};
 }

@@ -22,7 +22,8 @@ std::vector<const OpDef*> load() {
 #include "pestle_lists/ops.inc"
 #undef PESTLE_ITEM
   };
-  std::sort(defs.begin(), defs.end(), [](const OpDef* a, const OpDef* b) { return std::string_view(a->name) < b->name; });
+  std::sort(defs.begin(), defs.end(),
+            [](const OpDef* a, const OpDef* b) { return std::string_view(a->name) < b->name; });
   return defs;
 }
 
@@ -52,11 +53,13 @@ Arity arity_of(const std::vector<OperandDef>& operands) {
 Status check_arity(const OpDef& def, const Inference& inference) {
   const Arity in = arity_of(def.inputs);
   if (inference.inputs() < in.least || (in.most >= 0 && inference.inputs() > in.most)) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("{} has {} inputs, expected {}", def.name, inference.inputs(), in.least));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("{} has {} inputs, expected {}", def.name, inference.inputs(), in.least));
   }
   const Arity out = arity_of(def.outputs);
   if (inference.outputs() < out.least || (out.most >= 0 && inference.outputs() > out.most)) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("{} has {} outputs, expected {}", def.name, inference.outputs(), out.least));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("{} has {} outputs, expected {}", def.name, inference.outputs(), out.least));
   }
   for (int i = 0; i < inference.inputs(); ++i) {
     const OperandDef& operand = def.inputs[std::min<size_t>(i, def.inputs.size() - 1)];
@@ -130,7 +133,8 @@ Status infer_node(const OpDef& def, Inference& inference) {
   std::vector<const ir::Type*> inputs;
   for (int i = 0; i < inference.inputs(); ++i) inputs.push_back(inference.has(i) ? &inference.type(i) : nullptr);
   if (match_types(def, inputs, {}) == nullptr) {
-    return fail(ErrorCode::kUnsupported, fmt::format("{} has no kernel for the types ({})", def.name, type_list(inference)));
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("{} has no kernel for the types ({})", def.name, type_list(inference)));
   }
   return def.infer(inference);
 }
@@ -139,21 +143,26 @@ namespace {
 
 Status check_scales(const ir::Type& type, const OperandRule& rule) {
   if (!type.is_quantized()) return fail(ErrorCode::kInvalidModel, "is stored in integers but has no scale");
-  if (type.quantization->blocks) return fail(ErrorCode::kUnsupported, "has a scale a block, which no kernel here reads");
+  if (type.quantization->blocks)
+    return fail(ErrorCode::kUnsupported, "has a scale a block, which no kernel here reads");
   const ir::Quantization& q = *type.quantization;
   if (q.zero_point.size() != q.scale.size()) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("has {} scales and {} zero points", q.scale.size(), q.zero_point.size()));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("has {} scales and {} zero points", q.scale.size(), q.zero_point.size()));
   }
-  if (q.per_channel() && (q.axis < 0 || q.axis >= type.shape.rank() || type.shape[q.axis] != static_cast<int64_t>(q.scale.size()))) {
+  if (q.per_channel() &&
+      (q.axis < 0 || q.axis >= type.shape.rank() || type.shape[q.axis] != static_cast<int64_t>(q.scale.size()))) {
     return fail(ErrorCode::kInvalidModel,
                 fmt::format("has {} scales along axis {} of {}", q.scale.size(), q.axis, to_string(type.shape)));
   }
   if (q.per_channel() && rule.role == Role::kWeight && q.axis != rule.axis) {
-    return fail(ErrorCode::kInvalidModel, fmt::format("has scales along axis {}, its channels lie along axis {}", q.axis, rule.axis));
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("has scales along axis {}, its channels lie along axis {}", q.axis, rule.axis));
   }
   const CodeRange range = code_range(type.dtype == DType::kInt4 ? DType::kInt8 : type.dtype);
   for (size_t i = 0; i < q.scale.size(); ++i) {
-    if (!(q.scale[i] >= 0.0f) || !std::isfinite(q.scale[i])) return fail(ErrorCode::kInvalidModel, "has a scale that is not a number");
+    if (!(q.scale[i] >= 0.0f) || !std::isfinite(q.scale[i]))
+      return fail(ErrorCode::kInvalidModel, "has a scale that is not a number");
     if (q.zero_point[i] < range.low || q.zero_point[i] > range.high) {
       return fail(ErrorCode::kInvalidModel, fmt::format("has the zero point {} outside its type", q.zero_point[i]));
     }
@@ -182,7 +191,8 @@ Status check_quantization(const OpDef& def, const NodeView& view) {
   for (int i = 0; i < view.outputs(); ++i) {
     const OperandRule& rule = rule_of(def.quantization.outputs, i);
     if (!needs_scales(rule, view.output(i))) continue;
-    if (Status status = check_scales(view.output(i), rule); !status) return in_context(std::move(status).error(), fmt::format("output {}", i));
+    if (Status status = check_scales(view.output(i), rule); !status)
+      return in_context(std::move(status).error(), fmt::format("output {}", i));
   }
   return {};
 }

@@ -11,8 +11,9 @@ std::vector<FixedMultiplier> channel_multipliers(const ir::Type& input, const ir
   std::vector<FixedMultiplier> multipliers(channels);
   for (size_t o = 0; o < channels; ++o) {
     const float scale = filter.quantization->scale_at(o);
-    const double product = filter.dtype == DType::kUInt8 ? static_cast<double>(input.scale() * scale)
-                                                         : static_cast<double>(input.scale()) * static_cast<double>(scale);
+    const double product = filter.dtype == DType::kUInt8
+                               ? static_cast<double>(input.scale() * scale)
+                               : static_cast<double>(input.scale()) * static_cast<double>(scale);
     multipliers[o] = quantize_multiplier(product / static_cast<double>(output.scale()));
   }
   return multipliers;

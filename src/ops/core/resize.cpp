@@ -10,7 +10,8 @@ Status infer_resize(Inference& in) {
   if (x[1] == 0 || x[2] == 0) return fail(ErrorCode::kInvalidModel, "the input has no pixels");
   if (!(in.shape(1) == Shape{2})) return fail(ErrorCode::kInvalidModel, "the size must be two numbers");
   const auto size = in.ints(1).value_or(std::vector<int64_t>{kUnknown, kUnknown});
-  if (in.is_known(1) && (size[0] <= 0 || size[1] <= 0)) return fail(ErrorCode::kInvalidModel, "the size is not positive");
+  if (in.is_known(1) && (size[0] <= 0 || size[1] <= 0))
+    return fail(ErrorCode::kInvalidModel, "the size is not positive");
   in.set(0, in.dtype(0), {x[0], size[0], size[1], x[3]});
   return {};
 }

@@ -71,7 +71,7 @@ struct FixedParameters {
 
 struct OperandRule {
   Role role = Role::kNone;
-  int axis = 0;              // kWeight: the channel axis; -1: per tensor only
+  int axis = 0;                // kWeight: the channel axis; -1: per tensor only
   FixedParameters fixed = {};  // kFixed
 };
 
@@ -129,8 +129,8 @@ enum class LayoutKind : uint8_t {
 
 struct LayoutRule {
   LayoutKind kind = LayoutKind::kBlocks;
-  std::vector<int> data_inputs = {0};        // kRemaps: which inputs carry data (empty: all of a variadic one)
-  bool (*remap)(LayoutEdit&) = nullptr;      // false: not possible for this node
+  std::vector<int> data_inputs = {0};    // kRemaps: which inputs carry data (empty: all of a variadic one)
+  bool (*remap)(LayoutEdit&) = nullptr;  // false: not possible for this node
   // kBlocks: the operand [outputs, columns] whose columns meet the last axis of input 0. The elements of that axis may
   // come in another order if the columns do.
   int columns = -1;

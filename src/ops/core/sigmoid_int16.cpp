@@ -13,9 +13,9 @@ namespace {
 
 // 65536 * sigmoid(i / 24). TFLite's table is not rounded evenly: these entries are one larger than the nearest.
 using SigmoidTable = std::array<uint16_t, 256>;
-constexpr uint8_t kRaised[] = {4,  8,  12, 14, 15, 16, 17, 19, 20, 21, 22, 25, 27,  28,  29,  30,  31,  33,  34, 35,
-                               37, 39, 40, 41, 43, 44, 45, 46, 49, 50, 54, 62, 63,  64,  66,  82,  86,  93,  100, 103,
-                               112, 116, 135, 255};
+constexpr uint8_t kRaised[] = {4,  8,  12, 14, 15, 16, 17, 19, 20,  21,  22,  25,  27,  28, 29,
+                               30, 31, 33, 34, 35, 37, 39, 40, 41,  43,  44,  45,  46,  49, 50,
+                               54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255};
 
 SigmoidTable make_table() {
   SigmoidTable table{};
@@ -60,7 +60,8 @@ int16_t tanh(const SigmoidTable& table, int32_t x) {
   const uint32_t index = magnitude >> 8;
   int32_t value = 0xffff << 8;
   if (index < 255) {
-    value = static_cast<int32_t>((uint32_t{table[index]} << 8) + (magnitude & 0xff) * (table[index + 1] - table[index]));
+    value =
+        static_cast<int32_t>((uint32_t{table[index]} << 8) + (magnitude & 0xff) * (table[index + 1] - table[index]));
   }
   value = x >= 0 ? value - (1 << 23) + (1 << 7) : -value + (1 << 23) + (1 << 7) - 1;
   return static_cast<int16_t>(value >> 8);

@@ -15,7 +15,8 @@ ops::LinearOperands operands_of(const ir::Node& node) { return *ops::linear_oper
 // A layer alone, without bias and activation, as a module of its own: mean outputs are one run of it.
 class LinearPart {
  public:
-  static Result<LinearPart> make(const ir::Graph& graph, const ir::Node& source, const ir::Type& weights_type, Bytes weights) {
+  static Result<LinearPart> make(const ir::Graph& graph, const ir::Node& source, const ir::Type& weights_type,
+                                 Bytes weights) {
     ir::Module module;
     ir::Graph alone;
     alone.name = "linear part";
@@ -28,7 +29,8 @@ class LinearPart {
     w.type = {DType::kFloat32, weights_type.shape, nullptr};
     w.data = std::make_shared<const Bytes>(std::move(weights));
     const ir::ValueId filter = alone.add_value(std::move(w));
-    const std::vector<float> zeros(static_cast<size_t>(graph.values[source.inputs[operands.bias]].type.shape.elements()), 0.0f);
+    const std::vector<float> zeros(
+        static_cast<size_t>(graph.values[source.inputs[operands.bias]].type.shape.elements()), 0.0f);
     const Shape channels{static_cast<int64_t>(zeros.size())};
     const ir::ValueId bias = alone.add_constant("", {DType::kFloat32, channels, std::as_bytes(std::span(zeros))});
     ir::Value y;
@@ -96,13 +98,15 @@ class Corrector {
     PESTLE_TRY(load(set));
     correction_.nodes = inputs_.nodes;
     std::vector<int> corrected_at(plan_->graph().nodes.size(), -1);
-    for (size_t i = 0; i < inputs_.nodes.size(); ++i) corrected_at[applied_.node_of[0][inputs_.nodes[i]]] = static_cast<int>(i);
+    for (size_t i = 0; i < inputs_.nodes.size(); ++i)
+      corrected_at[applied_.node_of[0][inputs_.nodes[i]]] = static_cast<int>(i);
     const size_t steps = plan_->steps().size();
     for (size_t n = 0; n < steps; ++n) {
       if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
       if (corrected_at[n] >= 0) PESTLE_TRY(correct(static_cast<size_t>(corrected_at[n]), n));
       std::vector<Status> statuses(executors_.size());
-      pool_.parallel_for(static_cast<int64_t>(executors_.size()), [&](int64_t s) { statuses[s] = executors_[s]->run_step(n); });
+      pool_.parallel_for(static_cast<int64_t>(executors_.size()),
+                         [&](int64_t s) { statuses[s] = executors_[s]->run_step(n); });
       for (Status& status : statuses) PESTLE_TRY(std::move(status));
       progress.update("correcting biases", static_cast<int64_t>(n + 1), static_cast<int64_t>(steps));
     }
@@ -145,7 +149,8 @@ class Corrector {
         }
       }
       const int64_t zero = int64_t{type.zero_point()} * static_cast<int64_t>(executors_.size());
-      for (int64_t i = begin; i < end; ++i) mean[i] = static_cast<float>(static_cast<double>(sums[i - begin] - zero) * factor);
+      for (int64_t i = begin; i < end; ++i)
+        mean[i] = static_cast<float>(static_cast<double>(sums[i - begin] - zero) * factor);
     });
     return mean;
   }
@@ -159,7 +164,8 @@ class Corrector {
     const ir::Value& codes = plan_->graph().values[twin.inputs[w]];
     PESTLE_ASSIGN(const LinearPart exact, LinearPart::make(source, node, weights.type, *weights.data));
     const std::vector<float> rounded = real_weights(plan_->graph().constant(twin.inputs[w]), *codes.type.quantization);
-    PESTLE_ASSIGN(const LinearPart quantized, LinearPart::make(source, node, weights.type, Bytes::copy_of(std::as_bytes(std::span(rounded)))));
+    PESTLE_ASSIGN(const LinearPart quantized,
+                  LinearPart::make(source, node, weights.type, Bytes::copy_of(std::as_bytes(std::span(rounded)))));
     PESTLE_ASSIGN(const auto wanted, exact.mean_output(inputs_.averages[index], pool_));
     PESTLE_ASSIGN(const auto found, quantized.mean_output(mean_input(n), pool_));
     std::vector<float> delta(wanted.size());
@@ -213,7 +219,8 @@ Result<size_t> affordable_samples(const ir::Module& module, const QuantPlan& pla
   return std::max<size_t>(1, limit / std::max<size_t>(1, runnable->arena_bytes()));
 }
 
-Result<BiasCorrection> correct_biases(const BiasInputs& inputs, const SampleSet& set, ThreadPool& pool, ProgressSink& progress) {
+Result<BiasCorrection> correct_biases(const BiasInputs& inputs, const SampleSet& set, ThreadPool& pool,
+                                      ProgressSink& progress) {
   PESTLE_ASSIGN(Applied applied, apply(inputs.module, inputs.plan));
   return Corrector(inputs, std::move(applied), pool).run(set, progress);
 }

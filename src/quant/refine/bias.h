@@ -40,7 +40,8 @@ struct BiasInputs {
   const std::vector<std::vector<float>>& averages;
   size_t samples;
 };
-Result<BiasCorrection> correct_biases(const BiasInputs& inputs, const SampleSet& set, ThreadPool& pool, ProgressSink& progress);
+Result<BiasCorrection> correct_biases(const BiasInputs& inputs, const SampleSet& set, ThreadPool& pool,
+                                      ProgressSink& progress);
 
 // The module with corrected float biases; the plan stays as it is.
 ir::Module with_biases(const ir::Module& module, const BiasCorrection& correction);

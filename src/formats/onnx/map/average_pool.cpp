@@ -1,5 +1,5 @@
-// AveragePool -> AVERAGE_POOL_2D, channels last. TFLite divides by the number of cells inside the image. Where the source
-// counts otherwise the image is padded with zeros, every window is divided by its full size, and a constant per
+// AveragePool -> AVERAGE_POOL_2D, channels last. TFLite divides by the number of cells inside the image. Where the
+// source counts otherwise the image is padded with zeros, every window is divided by its full size, and a constant per
 // position makes up for the difference:
 //   count_include_pad = 1: cells of explicit padding count, cells that only rounding up (ceil_mode) added do not;
 //   count_include_pad = 0: only cells inside the image count.

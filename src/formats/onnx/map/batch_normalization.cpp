@@ -15,8 +15,10 @@ Result<ValueIds> map(NodeContext& node) {
   PESTLE_ASSIGN(const std::vector<float> mean, node.floats(3, "mean"));
   PESTLE_ASSIGN(const std::vector<float> variance, node.floats(4, "variance"));
   const auto channels = static_cast<size_t>(node.shape(0)[1]);
-  for (const std::vector<float>* values : std::initializer_list<const std::vector<float>*>{&scale, &bias, &mean, &variance}) {
-    if (values->size() != channels) return fail(ErrorCode::kInvalidModel, "its statistics are for another number of channels");
+  for (const std::vector<float>* values :
+       std::initializer_list<const std::vector<float>*>{&scale, &bias, &mean, &variance}) {
+    if (values->size() != channels)
+      return fail(ErrorCode::kInvalidModel, "its statistics are for another number of channels");
   }
   const double epsilon = node.number("epsilon", 1e-5f);
   for (size_t c = 0; c < channels; ++c) {

@@ -10,8 +10,12 @@ namespace {
 
 const std::map<std::string_view, const char*>& names() {
   static const std::map<std::string_view, const char*> table = {
-      {"Add", "ADD"},     {"And", "LOGICAL_AND"}, {"Div", "DIV"},   {"Equal", "EQUAL"}, {"Greater", "GREATER"}, {"GreaterOrEqual", "GREATER_EQUAL"},
-      {"Less", "LESS"},   {"LessOrEqual", "LESS_EQUAL"}, {"Mul", "MUL"}, {"Or", "LOGICAL_OR"}, {"Pow", "POW"},  {"Sub", "SUB"},
+      {"Add", "ADD"},         {"And", "LOGICAL_AND"},
+      {"Div", "DIV"},         {"Equal", "EQUAL"},
+      {"Greater", "GREATER"}, {"GreaterOrEqual", "GREATER_EQUAL"},
+      {"Less", "LESS"},       {"LessOrEqual", "LESS_EQUAL"},
+      {"Mul", "MUL"},         {"Or", "LOGICAL_OR"},
+      {"Pow", "POW"},         {"Sub", "SUB"},
   };
   return table;
 }
@@ -32,7 +36,8 @@ Result<ValueId> divide_integers(NodeContext& node) {
 }
 
 Result<ValueIds> map(NodeContext& node) {
-  const bool divides_sizes = node.op_type() == "Div" && node.dtype(0) == DType::kInt64 && node.is_constant(0) && node.is_constant(1);
+  const bool divides_sizes =
+      node.op_type() == "Div" && node.dtype(0) == DType::kInt64 && node.is_constant(0) && node.is_constant(1);
   if (divides_sizes) return one(divide_integers(node));
   ValueId exponent = node.input(1);
   if (node.op_type() == "Pow" && node.dtype(0) == DType::kFloat32) {  // ONNX allows another type for the exponent

@@ -15,7 +15,8 @@ Result<ValueIds> map(NodeContext& node) {
   }
   const DType dtype = emit.value(element).type.dtype;
   const size_t size = storage_bytes(dtype, 1);
-  if (!elements || *elements > static_cast<int64_t>(ops::kFoldLimit / std::max<size_t>(size, 1))) return unsupported("makes an absurdly large constant");
+  if (!elements || *elements > static_cast<int64_t>(ops::kFoldLimit / std::max<size_t>(size, 1)))
+    return unsupported("makes an absurdly large constant");
   const auto one_element = emit.graph().constant(element).bytes;
   if (is_packed(dtype) || one_element.size() != size) return unsupported("its value is no single number");
   std::vector<std::byte> bytes;

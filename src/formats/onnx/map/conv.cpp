@@ -1,5 +1,5 @@
-// Conv -> [PAD] CONV_2D or DEPTHWISE_CONV_2D, channels last. Weights O,I/g,H,W -> O,H,W,I/g; depthwise (one input channel
-// a group): C*m,1,H,W -> 1,H,W,C*m. One spatial axis: a unit axis is put in front of it.
+// Conv -> [PAD] CONV_2D or DEPTHWISE_CONV_2D, channels last. Weights O,I/g,H,W -> O,H,W,I/g; depthwise (one input
+// channel a group): C*m,1,H,W -> 1,H,W,C*m. One spatial axis: a unit axis is put in front of it.
 #include "formats/onnx/window.h"
 
 namespace pestle::formats::onnx {

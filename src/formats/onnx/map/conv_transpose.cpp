@@ -1,5 +1,6 @@
-// ConvTranspose -> TRANSPOSE_CONV, channels last, with padding VALID: the full result of (in - 1) * stride + kernel cells
-// (at least; output_padding adds cells that no input reaches) is cut to what the padding leaves. Weights I,O,H,W -> O,H,W,I.
+// ConvTranspose -> TRANSPOSE_CONV, channels last, with padding VALID: the full result of (in - 1) * stride + kernel
+// cells (at least; output_padding adds cells that no input reaches) is cut to what the padding leaves. Weights I,O,H,W
+// -> O,H,W,I.
 #include <fmt/core.h>
 
 #include "formats/onnx/window.h"
@@ -21,15 +22,18 @@ Result<Cut> cut_axis(NodeContext& node, int axis, int64_t in, int64_t kernel, in
   for (int64_t cells : {kernel, stride, in}) {
     if (cells < 1 || cells > kLargest) return fail(ErrorCode::kInvalidModel, "its window is absurd");
   }
-  if (extra[axis] < 0 || extra[axis] > kLargest || pads.size() != 4) return fail(ErrorCode::kInvalidModel, "its padding is absurd");
+  if (extra[axis] < 0 || extra[axis] > kLargest || pads.size() != 4)
+    return fail(ErrorCode::kInvalidModel, "its padding is absurd");
   Cut cut;
   cut.full = (in - 1) * stride + kernel;
   const bool is_same = mode == "SAME_UPPER" || mode == "SAME_LOWER";
   if (!wanted.empty() || is_same) {
-    if (!wanted.empty() && wanted.size() < 2) return fail(ErrorCode::kInvalidModel, "its output_shape has the wrong length");
+    if (!wanted.empty() && wanted.size() < 2)
+      return fail(ErrorCode::kInvalidModel, "its output_shape has the wrong length");
     cut.out = wanted.empty() ? in * stride : wanted[wanted.size() - 2 + axis];
     const int64_t total = cut.full + extra[axis] - cut.out;
-    cut.begin = mode == "SAME_UPPER" ? total / 2 : total - total / 2;  // the odd cell is cut at the start, but for SAME_UPPER
+    cut.begin =
+        mode == "SAME_UPPER" ? total / 2 : total - total / 2;  // the odd cell is cut at the start, but for SAME_UPPER
   } else {
     cut.begin = mode == "VALID" ? 0 : pads[axis];
     cut.out = cut.full + extra[axis] - cut.begin - (mode == "VALID" ? 0 : pads[2 + axis]);
@@ -59,7 +63,8 @@ Result<ValueIds> map(NodeContext& node) {
   PESTLE_ASSIGN(ValueId y, emit.emit("TRANSPOSE_CONV", {emit.ints(full), filter, x, bias}, std::move(options)));
   const std::vector<int64_t> kept = {image[0], rows.out, columns.out, kernel[1]};
   if (kept != full) {
-    PESTLE_ASSIGN(y, emit.emit("SLICE", {y, emit.ints(std::vector<int64_t>{0, rows.begin, columns.begin, 0}), emit.ints(kept)}));
+    PESTLE_ASSIGN(
+        y, emit.emit("SLICE", {y, emit.ints(std::vector<int64_t>{0, rows.begin, columns.begin, 0}), emit.ints(kept)}));
   }
   return one(emit.to_channels_first(y));
 }

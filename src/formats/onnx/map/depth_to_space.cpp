@@ -1,5 +1,5 @@
-// DepthToSpace, SpaceToDepth -> the same in TFLite, channels last. Mode CRD orders the channels otherwise (c, i, j instead
-// of i, j, c): a GATHER puts them in place before (or after).
+// DepthToSpace, SpaceToDepth -> the same in TFLite, channels last. Mode CRD orders the channels otherwise (c, i, j
+// instead of i, j, c): a GATHER puts them in place before (or after).
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -26,8 +26,10 @@ Result<ValueIds> map(NodeContext& node) {
   const bool is_depth_to_space = node.op_type() == "DepthToSpace";
   const int64_t block = node.integer("blocksize", 0);
   const bool is_crd = node.text("mode", "DCR") == "CRD";
-  if (node.rank(0) != 4 || block < 1 || block > 1024) return fail(ErrorCode::kInvalidModel, "its input or block size is wrong");
-  if (is_depth_to_space && node.shape(0)[1] % (block * block) != 0) return fail(ErrorCode::kInvalidModel, "its channels are no multiple of its block");
+  if (node.rank(0) != 4 || block < 1 || block > 1024)
+    return fail(ErrorCode::kInvalidModel, "its input or block size is wrong");
+  if (is_depth_to_space && node.shape(0)[1] % (block * block) != 0)
+    return fail(ErrorCode::kInvalidModel, "its channels are no multiple of its block");
   Emitter& emit = node.emit();
   PESTLE_ASSIGN(ValueId x, emit.to_channels_last(node.input(0)));
   if (is_crd && is_depth_to_space) {

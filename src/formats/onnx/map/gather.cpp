@@ -1,4 +1,5 @@
-// Gather -> GATHER. Constant indices become int32, and those that count from the end (which TFLite refuses) are resolved.
+// Gather -> GATHER. Constant indices become int32, and those that count from the end (which TFLite refuses) are
+// resolved.
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {

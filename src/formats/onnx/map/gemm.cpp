@@ -1,5 +1,5 @@
-// Gemm -> FULLY_CONNECTED with weights [O, I]: y = alpha * A' * B' + beta * C. alpha and beta go into the constants; a C
-// that is no vector along the columns is added afterwards.
+// Gemm -> FULLY_CONNECTED with weights [O, I]: y = alpha * A' * B' + beta * C. alpha and beta go into the constants; a
+// C that is no vector along the columns is added afterwards.
 #include <fmt/core.h>
 
 #include "formats/onnx/mapping.h"
@@ -32,7 +32,8 @@ Result<ValueIds> map(NodeContext& node) {
   if (node.has(2)) {
     PESTLE_ASSIGN(addend, scaled(emit, node.input(2), node.number("beta", 1.0f)));
   }
-  const bool is_bias = node.has(2) && emit.shape(addend).elements() == columns && emit.shape(addend).rank() > 0 && emit.shape(addend).back(0) == columns;
+  const bool is_bias = node.has(2) && emit.shape(addend).elements() == columns && emit.shape(addend).rank() > 0 &&
+                       emit.shape(addend).back(0) == columns;
   ValueId bias = ir::kNoValue;
   if (is_bias) {
     PESTLE_ASSIGN(bias, emit.reshape(addend, {columns}));

@@ -9,7 +9,8 @@ Result<ValueIds> map(NodeContext& node) {
   if (node.rank(0) < 2) return unsupported("its left operand is a vector");
   if (node.shape(0).back(0) != node.shape(1)[0]) return fail(ErrorCode::kInvalidModel, "its operands do not fit");
   PESTLE_ASSIGN(const ValueId weights, node.emit().transpose(node.input(1), {1, 0}));
-  return one(node.emit().emit("FULLY_CONNECTED", {node.input(0), weights, ir::kNoValue}, {{"keep_num_dims", node.rank(0) > 2}}));
+  return one(node.emit().emit("FULLY_CONNECTED", {node.input(0), weights, ir::kNoValue},
+                              {{"keep_num_dims", node.rank(0) > 2}}));
 }
 
 }  // namespace

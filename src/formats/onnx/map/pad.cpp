@@ -1,5 +1,5 @@
-// Pad -> PAD (zeros), PADV2 (another constant) or MIRROR_PAD (reflect). All begins come before all ends. Attributes before
-// opset 11 (the value: attribute "value"), then operands; axes from opset 18 on.
+// Pad -> PAD (zeros), PADV2 (another constant) or MIRROR_PAD (reflect). All begins come before all ends. Attributes
+// before opset 11 (the value: attribute "value"), then operands; axes from opset 18 on.
 #include <fmt/core.h>
 
 #include "formats/onnx/mapping.h"
@@ -38,8 +38,10 @@ Result<ValueIds> map(NodeContext& node) {
   Emitter& emit = node.emit();
   const std::string mode = node.text("mode", "constant");
   PESTLE_ASSIGN(const std::vector<int32_t> paddings, read_paddings(node));
-  if (std::all_of(paddings.begin(), paddings.end(), [](int32_t cells) { return cells == 0; })) return ValueIds{node.input(0)};
-  const ValueId pairs = emit.constant({DType::kInt32, Shape{node.rank(0), 2}, std::as_bytes(std::span<const int32_t>(paddings))});
+  if (std::all_of(paddings.begin(), paddings.end(), [](int32_t cells) { return cells == 0; }))
+    return ValueIds{node.input(0)};
+  const ValueId pairs =
+      emit.constant({DType::kInt32, Shape{node.rank(0), 2}, std::as_bytes(std::span<const int32_t>(paddings))});
   if (mode == "reflect") return one(emit.emit("MIRROR_PAD", {node.input(0), pairs}, {{"mode", "REFLECT"}}));
   if (mode != "constant") return unsupported(fmt::format("padding of mode \"{}\"", mode));
   PESTLE_ASSIGN(const float value, read_value(node));

@@ -12,7 +12,7 @@ namespace {
 struct Form {
   const char* before = nullptr;  // applied to each element
   const char* op = nullptr;
-  const char* after = nullptr;   // applied to the result
+  const char* after = nullptr;  // applied to the result
 };
 
 const std::map<std::string_view, Form>& forms() {

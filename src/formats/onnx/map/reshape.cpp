@@ -1,5 +1,5 @@
-// Reshape -> RESHAPE. An extent 0 keeps the input's (unless allowzero), one -1 takes what is left; both are resolved here,
-// in the source's layout.
+// Reshape -> RESHAPE. An extent 0 keeps the input's (unless allowzero), one -1 takes what is left; both are resolved
+// here, in the source's layout.
 #include <fmt/core.h>
 
 #include "formats/onnx/mapping.h"
@@ -15,11 +15,13 @@ Result<Shape> resolve(NodeContext& node, const std::vector<int64_t>& wanted) {
   for (size_t i = 0; i < wanted.size(); ++i) {
     int64_t extent = wanted[i];
     if (extent == 0 && !keep_zeros) {
-      if (static_cast<int>(i) >= from.rank()) return fail(ErrorCode::kInvalidModel, "keeps an extent that its input does not have");
+      if (static_cast<int>(i) >= from.rank())
+        return fail(ErrorCode::kInvalidModel, "keeps an extent that its input does not have");
       extent = from[static_cast<int>(i)];
     }
     if (extent < 0) {
-      if (extent != -1 || unknown >= 0) return fail(ErrorCode::kInvalidModel, "its shape has more than one unknown extent");
+      if (extent != -1 || unknown >= 0)
+        return fail(ErrorCode::kInvalidModel, "its shape has more than one unknown extent");
       unknown = static_cast<int>(i);
       extent = 1;
     }

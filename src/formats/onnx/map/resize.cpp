@@ -45,7 +45,8 @@ Result<Target> read_target(NodeContext& node) {
       extents.push_back(static_cast<int64_t>(exact));
     }
   }
-  if (extents.size() != 4 || extents[0] != shape[0] || extents[1] != shape[1]) return unsupported("resizes more than the two axes of an image");
+  if (extents.size() != 4 || extents[0] != shape[0] || extents[1] != shape[1])
+    return unsupported("resizes more than the two axes of an image");
   if (extents[2] < 1 || extents[3] < 1) return fail(ErrorCode::kInvalidModel, "its sizes are absurd");
   return Target{extents[2], extents[3], extents[2] % shape[2] == 0 && extents[3] % shape[3] == 0};
 }
@@ -58,17 +59,20 @@ Result<Flags> read_flags(NodeContext& node, const std::string& mode, const Targe
   const bool is_half_pixel = coordinates == "half_pixel" || (coordinates == "pytorch_half_pixel" && !target.is_line());
   bool is_alike = mode == "linear" && (is_half_pixel || coordinates == "align_corners" || coordinates == "asymmetric");
   if (mode == "nearest") {
-    const bool floors = coordinates == "asymmetric" && (rounding == "floor" || (target.is_whole && rounding == "round_prefer_floor"));
+    const bool floors =
+        coordinates == "asymmetric" && (rounding == "floor" || (target.is_whole && rounding == "round_prefer_floor"));
     const bool rounds = (is_half_pixel || coordinates == "align_corners") && rounding == "round_prefer_ceil";
     is_alike = floors || rounds || (is_half_pixel && target.is_whole && rounding == "round_prefer_floor");
   }
-  if (!is_alike) return unsupported(fmt::format("TFLite does not resize by mode {} with {} ({})", mode, coordinates, rounding));
+  if (!is_alike)
+    return unsupported(fmt::format("TFLite does not resize by mode {} with {} ({})", mode, coordinates, rounding));
   return Flags{coordinates == "align_corners", is_half_pixel};
 }
 
 Result<ValueIds> map(NodeContext& node) {
   if (node.rank(0) != 4) return unsupported("its input is no image of four axes");
-  if (node.integer("antialias", 0) != 0 || node.has_attribute("axes") || node.text("keep_aspect_ratio_policy", "stretch") != "stretch") {
+  if (node.integer("antialias", 0) != 0 || node.has_attribute("axes") ||
+      node.text("keep_aspect_ratio_policy", "stretch") != "stretch") {
     return unsupported("antialias, axes or keep_aspect_ratio_policy is set");
   }
   PESTLE_ASSIGN(const Target target, read_target(node));
@@ -78,7 +82,9 @@ Result<ValueIds> map(NodeContext& node) {
   PESTLE_ASSIGN(const ValueId x, emit.to_channels_last(node.input(0)));
   const char* op = mode == "linear" ? "RESIZE_BILINEAR" : "RESIZE_NEAREST_NEIGHBOR";
   const ValueId size = emit.ints(std::array{target.rows, target.columns});
-  PESTLE_ASSIGN(const ValueId y, emit.emit(op, {x, size}, {{"align_corners", flags.align_corners}, {"half_pixel_centers", flags.half_pixel_centers}}));
+  PESTLE_ASSIGN(const ValueId y,
+                emit.emit(op, {x, size},
+                          {{"align_corners", flags.align_corners}, {"half_pixel_centers", flags.half_pixel_centers}}));
   return one(emit.to_channels_first(y));
 }
 

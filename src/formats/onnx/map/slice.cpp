@@ -1,5 +1,5 @@
-// Slice -> SLICE, or STRIDED_SLICE where a step is not 1. Starts and ends are attributes before opset 10, then operands;
-// they count from the end if negative and are clamped, as NumPy does.
+// Slice -> SLICE, or STRIDED_SLICE where a step is not 1. Starts and ends are attributes before opset 10, then
+// operands; they count from the end if negative and are clamped, as NumPy does.
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -20,12 +20,14 @@ Result<Ranges> read_ranges(NodeContext& node) {
   if (node.opset() >= 10) {
     PESTLE_ASSIGN(steps, node.integers_by_opset("steps", 4, 10));
   }
-  if (!starts || !ends || starts->size() != ends->size()) return fail(ErrorCode::kInvalidModel, "its starts and ends do not fit");
+  if (!starts || !ends || starts->size() != ends->size())
+    return fail(ErrorCode::kInvalidModel, "its starts and ends do not fit");
   Ints all(starts->size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
   PESTLE_ASSIGN(ranges.axes, node.axes(axes.value_or(all), node.rank(0)));
   ranges.steps = steps.value_or(Ints(starts->size(), 1));
-  if (ranges.axes.size() != starts->size() || ranges.steps.size() != starts->size()) return fail(ErrorCode::kInvalidModel, "its axes do not fit");
+  if (ranges.axes.size() != starts->size() || ranges.steps.size() != starts->size())
+    return fail(ErrorCode::kInvalidModel, "its axes do not fit");
   ranges.starts = *starts;
   ranges.ends = *ends;
   return ranges;
@@ -54,7 +56,8 @@ Result<ValueIds> map(NodeContext& node) {
   }
   Emitter& emit = node.emit();
   if (std::any_of(steps.begin(), steps.end(), [](int64_t step) { return step != 1; })) {
-    return one(emit.emit("STRIDED_SLICE", {node.input(0), emit.ints(begin), emit.ints(end), emit.ints(steps)}, {{"end_mask", end_mask}}));
+    return one(emit.emit("STRIDED_SLICE", {node.input(0), emit.ints(begin), emit.ints(end), emit.ints(steps)},
+                         {{"end_mask", end_mask}}));
   }
   Ints size(begin.size());
   for (size_t axis = 0; axis < size.size(); ++axis) size[axis] = std::max<int64_t>(end[axis] - begin[axis], 0);

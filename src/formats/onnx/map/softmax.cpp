@@ -1,5 +1,6 @@
-// Softmax, LogSoftmax -> SOFTMAX, LOG_SOFTMAX, which work along the last axis. From opset 13 on the axis is one (default
-// the last) and moves to the end and back. Before, the input is a matrix of the axes before `axis` (default 1) and the rest.
+// Softmax, LogSoftmax -> SOFTMAX, LOG_SOFTMAX, which work along the last axis. From opset 13 on the axis is one
+// (default the last) and moves to the end and back. Before, the input is a matrix of the axes before `axis` (default 1)
+// and the rest.
 #include <numeric>
 
 #include "formats/onnx/mapping.h"

@@ -1,5 +1,5 @@
-// Split -> SPLIT into equal parts, else SPLIT_V. Sizes are an operand from opset 13 on; without them the parts are equal,
-// but for the last, which may be smaller (opset 18).
+// Split -> SPLIT into equal parts, else SPLIT_V. Sizes are an operand from opset 13 on; without them the parts are
+// equal, but for the last, which may be smaller (opset 18).
 #include <algorithm>
 
 #include "formats/onnx/mapping.h"
@@ -12,7 +12,8 @@ Result<ValueIds> map(NodeContext& node) {
   PESTLE_ASSIGN(const auto given, node.integers_by_opset("split", 1, 13));
   const int64_t extent = node.shape(0)[axis];
   const int64_t count = given ? static_cast<int64_t>(given->size()) : node.integer("num_outputs", node.outputs());
-  if (count < 1 || count != node.outputs()) return fail(ErrorCode::kInvalidModel, "its number of parts is not that of its outputs");
+  if (count < 1 || count != node.outputs())
+    return fail(ErrorCode::kInvalidModel, "its number of parts is not that of its outputs");
   std::vector<int64_t> sizes(count, (extent + count - 1) / count);
   sizes.back() = extent - sizes[0] * (count - 1);
   if (given) sizes = *given;

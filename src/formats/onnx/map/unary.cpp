@@ -9,9 +9,12 @@ namespace {
 
 const std::map<std::string_view, const char*>& names() {
   static const std::map<std::string_view, const char*> table = {
-      {"Abs", "ABS"},   {"Ceil", "CEIL"},   {"Cos", "COS"},          {"Exp", "EXP"},   {"Floor", "FLOOR"}, {"HardSwish", "HARD_SWISH"},
-      {"Log", "LOG"},   {"Neg", "NEG"},     {"Not", "LOGICAL_NOT"},  {"Relu", "RELU"}, {"Round", "ROUND"}, {"Sigmoid", "LOGISTIC"},
-      {"Sign", "SIGN"}, {"Sin", "SIN"},     {"Sqrt", "SQRT"},        {"Tanh", "TANH"},
+      {"Abs", "ABS"},   {"Ceil", "CEIL"},   {"Cos", "COS"},
+      {"Exp", "EXP"},   {"Floor", "FLOOR"}, {"HardSwish", "HARD_SWISH"},
+      {"Log", "LOG"},   {"Neg", "NEG"},     {"Not", "LOGICAL_NOT"},
+      {"Relu", "RELU"}, {"Round", "ROUND"}, {"Sigmoid", "LOGISTIC"},
+      {"Sign", "SIGN"}, {"Sin", "SIN"},     {"Sqrt", "SQRT"},
+      {"Tanh", "TANH"},
   };
   return table;
 }

@@ -8,7 +8,8 @@ namespace pestle::formats::onnx {
 namespace {
 
 Result<ValueIds> map(NodeContext& node) {
-  static const std::map<std::string_view, const char*> names = {{"Max", "MAXIMUM"}, {"Min", "MINIMUM"}, {"Sum", "ADD"}, {"Mean", "ADD"}};
+  static const std::map<std::string_view, const char*> names = {
+      {"Max", "MAXIMUM"}, {"Min", "MINIMUM"}, {"Sum", "ADD"}, {"Mean", "ADD"}};
   const char* op = names.at(node.op_type());
   ValueId result = node.input(0);
   for (int i = 1; i < node.inputs(); ++i) {
