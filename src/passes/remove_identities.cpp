@@ -49,13 +49,28 @@ ir::ValueId identity_operand(const ir::Graph& graph, const ir::Node& node) {
   return passes_on ? node.inputs[0] : unchanged_operand(graph, node);
 }
 
+// RESHAPE keeps the number of elements: where all extents agree but one, which is not known on one side, that one agrees.
+bool is_same_reshaped(const Shape& from, const Shape& to) {
+  if (from.rank() != to.rank()) return false;
+  int unknown = 0;
+  for (int axis = 0; axis < from.rank(); ++axis) {
+    if (from[axis] == to[axis] && from[axis] > 0) continue;
+    if (from[axis] != kUnknown && to[axis] != kUnknown) return false;
+    ++unknown;
+  }
+  return unknown <= 1;
+}
+
 bool remove_identity(ir::Rewriter& rewriter, const ir::Node& node) {
   const ir::Graph& graph = rewriter.graph();
   const ir::ValueId x = identity_operand(graph, node);
   if (x == ir::kNoValue) return false;
   const ir::Value& from = graph.values[x];
   const ir::Value& to = graph.values[node.outputs[0]];
-  if (!(from.type == to.type) || !is_same_shape(known_shape(from), known_shape(to))) return false;
+  if (!(from.type == to.type)) return false;
+  const bool same = node.op == "RESHAPE" ? is_same_reshaped(known_shape(from), known_shape(to))
+                                         : is_same_shape(known_shape(from), known_shape(to));
+  if (!same) return false;
   return replace_node(rewriter, node, x);
 }
 
