@@ -55,8 +55,10 @@ inline int32_t rounding_shift_right(int32_t x, int n) {
   return (x >> n) + (remainder > threshold ? 1 : 0);
 }
 
-// x * 2^n, wrapping like 32-bit hardware.
-inline int32_t wrapping_shift_left(int32_t x, int n) { return static_cast<int32_t>(static_cast<uint32_t>(x) << n); }
+// x * 2^n, wrapping: 0 from 32 on.
+inline int32_t wrapping_shift_left(int32_t x, int n) {
+  return n > 31 ? 0 : static_cast<int32_t>(static_cast<uint32_t>(x) << n);
+}
 
 // MultiplyByQuantizedMultiplier: x * m, rounded twice (once by multiply_high, once by the shift).
 inline int32_t multiply(int32_t x, FixedMultiplier m) {
@@ -71,10 +73,11 @@ inline int32_t multiply(int32_t x, FixedMultiplier m) {
 #endif
 }
 
-// The 64-bit form used with int64 accumulators: a 16-bit multiplier, one rounding. |x| < 2^47.
+// The 64-bit form used with int64 accumulators: a 16-bit multiplier, one rounding. |x| < 2^47, exponent < 8; larger
+// exponents, which only a senseless file has, are taken as 14 so that the shift stays defined.
 inline int32_t multiply(int64_t x, FixedMultiplier m) {
   const int64_t reduced = m.multiplier < 0x7fff0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7fff;
-  const int total = 15 - m.exponent;
+  const int total = std::max(15 - m.exponent, 1);
   return static_cast<int32_t>((x * reduced + (int64_t{1} << (total - 1))) >> total);
 }
 

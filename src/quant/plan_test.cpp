@@ -1,0 +1,109 @@
+#include <doctest/doctest.h>
+
+#include "ir/verifier.h"
+#include "ops/core/registry.h"
+#include "quant/apply.h"
+#include "quant/choose.h"
+#include "quant/plan_json.h"
+
+using namespace pestle;
+using namespace pestle::quant;
+
+namespace {
+
+// x [1,2,2,2] -> CONV_2D 1x1 "layer" -> y [1,2,2,2].
+ir::Module one_layer() {
+  ir::Module module;
+  ir::Graph graph;
+  graph.name = "main";
+  const auto value = [&graph](const char* name, Shape shape) {
+    ir::Value v;
+    v.name = name;
+    v.type = {DType::kFloat32, std::move(shape), nullptr};
+    return graph.add_value(std::move(v));
+  };
+  const std::vector<float> filter = {1.0f, -2.0f, 0.5f, 0.25f}, bias = {0.1f, -0.2f};
+  const ir::ValueId x = value("x", {1, 2, 2, 2}), y = value("y", {1, 2, 2, 2});
+  const ir::ValueId w = graph.add_constant("w", {DType::kFloat32, {2, 1, 1, 2}, std::as_bytes(std::span(filter))});
+  const ir::ValueId b = graph.add_constant("b", {DType::kFloat32, {2}, std::as_bytes(std::span(bias))});
+  ir::Node node;
+  node.op = "CONV_2D";
+  node.inputs = {x, w, b};
+  node.outputs = {y};
+  node.sources = {"layer"};
+  node.attributes.set("stride_w", int64_t{1});
+  node.attributes.set("stride_h", int64_t{1});
+  graph.nodes.push_back(node);
+  graph.inputs = {x};
+  graph.outputs = {y};
+  module.graphs.push_back(std::move(graph));
+  return module;
+}
+
+QuantPlan plan_for(const ir::Module& module, const char* mode, const ChoiceOptions& options = {}) {
+  const Statistics statistics = stand_in_statistics(module);
+  auto plan = choose(module, *find_mode(mode), &statistics, options);
+  REQUIRE_MESSAGE(plan.has_value(), describe(plan.error()));
+  return *plan;
+}
+
+}  // namespace
+
+TEST_CASE("every mode gives a module that is well formed and that kernels exist for") {
+  const ir::Module module = one_layer();
+  for (const Mode& mode : modes()) {
+    CAPTURE(mode.name);
+    const auto applied = apply(module, plan_for(module, mode.name));
+    REQUIRE(applied.has_value());
+    CHECK(ir::verify(applied->module).has_value());
+    CHECK(ops::check_graph(applied->module.graphs[0]).has_value());
+    for (const ir::Node& node : applied->module.graphs[0].nodes) {
+      CHECK((ops::match_types(*ops::find(node.op), ops::NodeView(applied->module.graphs[0], node)) != nullptr));
+    }
+    CHECK(applied->module.graphs[0].values[applied->module.graphs[0].outputs[0]].name == "y");
+  }
+}
+
+TEST_CASE("biases take the product of the scales of input and weights") {
+  const ir::Module module = one_layer();
+  const QuantPlan plan = plan_for(module, "full-int8");
+  const NodePlan& node = plan.graphs[0].nodes[0];
+  const float input = plan.graphs[0].values[0]->scale[0];
+  REQUIRE(node.operands.at(2).scale.size() == 2);
+  for (size_t c = 0; c < 2; ++c) CHECK(node.operands.at(2).scale[c] == input * node.operands.at(1).scale[c]);
+}
+
+TEST_CASE("a node that is kept float stands between DEQUANTIZE and QUANTIZE, or alone") {
+  const ir::Module module = one_layer();
+  ChoiceOptions options;
+  options.keep_float = {"layer"};
+  const auto applied = apply(module, plan_for(module, "int8", options));
+  REQUIRE(applied.has_value());
+  CHECK(applied->module.graphs[0].nodes.size() == 1);
+}
+
+TEST_CASE("full modes name every operator that cannot be integer, and the way out") {
+  ir::Module module = one_layer();
+  module.graphs[0].nodes[0].op = "SIN";
+  module.graphs[0].nodes[0].inputs.resize(1);
+  const Statistics statistics = stand_in_statistics(module);
+  const auto plan = choose(module, *find_mode("full-int8"), &statistics, {});
+  REQUIRE(!plan.has_value());
+  CHECK(plan.error().message.find("SIN layer") != std::string::npos);
+  CHECK(plan.error().hint.find("--allow-float") != std::string::npos);
+}
+
+TEST_CASE("a plan survives its JSON form, and is refused for another model") {
+  const ir::Module module = one_layer();
+  for (const char* mode : {"full-int8", "int16x8", "dynamic", "float16"}) {
+    const QuantPlan plan = plan_for(module, mode);
+    const auto back = plan_from_json(plan_to_json(plan, module), module);
+    REQUIRE_MESSAGE(back.has_value(), describe(back.error()));
+    CHECK(plan_to_json(*back, module) == plan_to_json(plan, module));
+    const auto applied = apply(module, *back);
+    CHECK(applied.has_value());
+  }
+  ir::Module other = one_layer();
+  other.graphs[0].nodes[0].attributes.set("stride_w", int64_t{2});
+  CHECK(!plan_from_json(plan_to_json(plan_for(module, "int8"), module), other).has_value());
+}
