@@ -15,9 +15,10 @@ struct FixedMultiplier {
   int exponent = 0;
 };
 
-// QuantizeMultiplier: nearest such number, ties away from zero; below 2^-32 it becomes 0.
+// QuantizeMultiplier: nearest such number, ties away from zero; below 2^-32, and
+// where it is not finite (a senseless file), it becomes 0.
 inline FixedMultiplier quantize_multiplier(double real) {
-  if (real == 0.0) return {};
+  if (real == 0.0 || !std::isfinite(real)) return {};
   int exponent = 0;
   const double fraction = std::frexp(real, &exponent);
   auto multiplier = static_cast<int64_t>(std::round(fraction * 2147483648.0));

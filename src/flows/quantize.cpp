@@ -47,6 +47,13 @@ class Quantizing {
                   fmt::format("--mode {} needs sample inputs and none were given", mode_->name),
                   "--data FOLDER (100 to 500 pictures), or --mode dynamic, which needs none");
     }
+    const quant::ChoiceOptions& choice = options_.choice;
+    const bool chooses =
+        choice.io || choice.per_tensor || choice.strict || !choice.keep_float.empty() || !choice.allow_float.empty();
+    if (!options_.plan.empty() && chooses) {
+      return fail(ErrorCode::kInvalidArgument, "a plan says already how everything is stored",
+                  "leave out --io, --per-tensor, --strict, --keep-float and --allow-float, or edit the plan");
+    }
     if (same_file(options_.model.path, options_.output)) {
       return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options_.output,
                   "give another -o");

@@ -33,6 +33,12 @@ class IntegerChooser {
   Status run() {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) judge(n);
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) fix_operands(n);
+    }
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) pass_on_fixed(n);
+    }
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) join_operands(n);
     }
     if (choice_.options.input_storage && graph_.inputs.size() == 1)
@@ -41,6 +47,7 @@ class IntegerChooser {
       if (is_integer(n)) store_activations(n);
     }
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) store_shared(n);
       if (is_integer(n)) store_constants(n);
     }
     choose_boundary();
@@ -124,22 +131,63 @@ class IntegerChooser {
     return fixed_storage(DType::kInt8, p.int8_scale, p.int8_zero_point);
   }
 
+  // Prescribed parameters first, since values that have them join no group: they stay what their kernel says, and a
+  // reader that wants others gets them converted (store_shared).
+  void fix_operands(size_t n) {
+    for_activations(n, [&](ir::ValueId id, const ops::OperandRule& operand) {
+      if (operand.role == ops::Role::kFixed) fixed_[id] = fixed(operand.fixed);
+    });
+  }
+
+  // Where all inputs that a node shares with its outputs are prescribed alike (RESHAPE of a SOFTMAX), so are the
+  // outputs.
+  void pass_on_fixed(size_t n) {
+    const std::optional<Storage>* common = nullptr;
+    bool alike = true;
+    for_shared_inputs(n, [&](int, ir::ValueId id) {
+      alike = alike && fixed_[id] && (common == nullptr || **common == *fixed_[id]);
+      common = &fixed_[id];
+    });
+    if (common == nullptr || !alike) return;
+    for (ir::ValueId id : graph_.nodes[n].outputs) {
+      if (is_float_activation(id) && !fixed_[id]) fixed_[id] = *common;
+    }
+  }
+
   void join_operands(size_t n) {
     ir::ValueId shared = ir::kNoValue;
     for_activations(n, [&](ir::ValueId id, const ops::OperandRule& operand) {
-      if (operand.role == ops::Role::kFixed) fixed_[id] = fixed(operand.fixed);
-      if (operand.role != ops::Role::kShared) return;
+      if (operand.role != ops::Role::kShared || fixed_[id]) return;
       if (shared == ir::kNoValue) shared = id;
       groups_.join(static_cast<size_t>(shared), static_cast<size_t>(id));
     });
   }
 
-  // One storage for a whole group: fixed parameters of a member win (the others follow), else the union of ranges.
+  // Calls body(input, value) for the float activations among the inputs that a node shares with its outputs.
+  template <typename Body>
+  void for_shared_inputs(size_t n, Body body) const {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+      const bool shared = ops::rule_of(rule.inputs, i).role == ops::Role::kShared;
+      if (shared && is_float_activation(node.inputs[i])) body(i, node.inputs[i]);
+    }
+  }
+
+  // An input that is stored otherwise than the output it shares its parameters with is converted for this reader.
+  void store_shared(size_t n) {
+    const ir::ValueId output = graph_.nodes[n].outputs[0];
+    if (!plan_.values[output]) return;
+    for_shared_inputs(n, [&](int input, ir::ValueId id) {
+      if (!(*plan_.values[id] == *plan_.values[output])) plan_.nodes[n].operands[input] = *plan_.values[output];
+    });
+  }
+
+  // One storage for a whole group: the union of its members' ranges.
   Storage storage_of_group(size_t root) {
     Range range;
     for (size_t id = 0; id < graph_.values.size(); ++id) {
       if (groups_.find(id) != root) continue;
-      if (fixed_[id]) return *fixed_[id];
       const Range one = choice_.statistics[id].range(choice_.observer);
       range = {std::min(range.low, one.low), std::max(range.high, one.high)};
     }
@@ -196,7 +244,10 @@ class IntegerChooser {
   // weight scale is raised until it does not (facts-quant.md, section 3).
   Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
     const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node.op));
-    const float input_scale = plan_.values[node.inputs[operands.input]]->scale[0];
+    const auto constant_input = plan.operands.find(operands.input);
+    const Storage& input =
+        constant_input != plan.operands.end() ? constant_input->second : *plan_.values[node.inputs[operands.input]];
+    const float input_scale = input.scale[0];
     Storage& weights = plan.operands[operands.weights];
     const bool wide = choice_.mode.activations == DType::kInt16;
     const auto bias = graph_.constant(id).values<float>();

@@ -191,6 +191,9 @@ class GraphPlanReader {
       const ir::ValueId id = node.inputs[input];
       if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
         return input_at.error("this input holds no real numbers");
+      if (plan.treatment != Treatment::kInteger && !graph_.values[id].is_constant()) {
+        return input_at.error("only constants can be stored apart from what a float operator computes with");
+      }
       PESTLE_ASSIGN(plan.operands[static_cast<int>(input)], read_storage(row, graph_.values[id].type));
     }
     return {};

@@ -107,3 +107,36 @@ TEST_CASE("a plan survives its JSON form, and is refused for another model") {
   other.graphs[0].nodes[0].attributes.set("stride_w", int64_t{2});
   CHECK(!plan_from_json(plan_to_json(plan_for(module, "int8"), module), other).has_value());
 }
+
+TEST_CASE("a prescribed scale stays with its value: a reader that shares another gets it converted") {
+  ir::Module module;
+  ir::Graph graph;
+  for (const char* name : {"x", "s", "y"}) {
+    ir::Value value;
+    value.name = name;
+    value.type = {DType::kFloat32, {1, *name == 'y' ? 8 : 4}, nullptr};
+    graph.add_value(std::move(value));
+  }
+  ir::Node softmax, concatenation;
+  softmax.op = "SOFTMAX";
+  softmax.inputs = {0};
+  softmax.outputs = {1};
+  softmax.sources = {"softmax"};
+  softmax.attributes.set("beta", 1.0);
+  concatenation.op = "CONCATENATION";
+  concatenation.inputs = {1, 0};
+  concatenation.outputs = {2};
+  concatenation.sources = {"join"};
+  concatenation.attributes.set("axis", int64_t{1});
+  graph.nodes = {softmax, concatenation};
+  graph.inputs = {0};
+  graph.outputs = {2};
+  module.graphs.push_back(std::move(graph));
+  const QuantPlan plan = plan_for(module, "full-int8");
+  CHECK(plan.graphs[0].values[1]->scale[0] == 1.0f / 256.0f);
+  CHECK(plan.graphs[0].values[2]->scale[0] == doctest::Approx(2.0f / 255.0f));
+  const auto applied = apply(module, plan);
+  REQUIRE(applied.has_value());
+  CHECK(applied->module.graphs[0].nodes.size() == 3);
+  CHECK(ops::check_graph(applied->module.graphs[0]).has_value());
+}

@@ -1,6 +1,6 @@
 #include "runtime/binding.h"
 
-#include <cstdlib>
+#include <new>
 #include <unordered_map>
 
 namespace pestle::runtime {
@@ -56,7 +56,10 @@ Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
 PackedMemory::PackedMemory(size_t bytes) {
   constexpr size_t kAlignment = 64;
   const size_t rounded = (std::max<size_t>(bytes, 1) + kAlignment - 1) / kAlignment * kAlignment;
-  data_ = std::shared_ptr<std::byte>(static_cast<std::byte*>(std::aligned_alloc(kAlignment, rounded)), std::free);
+  // Throws std::bad_alloc where there is no memory, like every container; the program reports it.
+  const std::align_val_t alignment{kAlignment};
+  data_ = std::shared_ptr<std::byte>(static_cast<std::byte*>(::operator new(rounded, alignment)),
+                                     [alignment](std::byte* p) { ::operator delete(p, alignment); });
 }
 
 }  // namespace pestle::runtime

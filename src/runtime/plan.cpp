@@ -43,6 +43,9 @@ Status Plan::infer_node(size_t index) {
   std::vector<ops::KnownOperand> inputs;
   for (ir::ValueId id : node.inputs) {
     const ir::Value* value = id == ir::kNoValue ? nullptr : &graph_.values[id];
+    if (value != nullptr && value->sparsity) {
+      return fail(ErrorCode::kUnsupported, fmt::format("\"{}\" is stored sparse, which is not run yet", value->name));
+    }
     inputs.push_back({value == nullptr ? nullptr : &value->type,
                       value != nullptr && value->is_constant() ? value->data->data() : nullptr});
   }

@@ -8,7 +8,7 @@ namespace {
 KnownOperand known_operand(const ir::Graph& graph, ir::ValueId id) {
   if (id == ir::kNoValue) return {};
   const ir::Value& value = graph.values[id];
-  return {&value.type, value.is_constant() ? value.data->data() : nullptr};
+  return {&value.type, value.is_constant() && !value.sparsity ? value.data->data() : nullptr};
 }
 
 }  // namespace

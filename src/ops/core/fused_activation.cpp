@@ -29,7 +29,9 @@ CodeRange code_range(FusedActivation activation, const ir::Type& output) {
   CodeRange range = code_range(output.dtype);
   const FloatRange real = float_range(activation);
   const auto code = [&output](float bound) {
-    return saturate<int32_t>(static_cast<int64_t>(round_away(bound / output.scale())) + output.zero_point());
+    const float steps = bound / output.scale();  // not a number for a scale of 0
+    const float bounded = std::isnan(steps) ? 0.0f : std::clamp(steps, -0x1p31f, 0x1p31f);
+    return saturate<int32_t>(static_cast<int64_t>(round_away(bounded)) + output.zero_point());
   };
   if (real.low != FloatRange{}.low) range.low = std::max(range.low, code(real.low));
   if (real.high != FloatRange{}.high) range.high = std::min(range.high, code(real.high));

@@ -208,6 +208,7 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
     if (!operands || operands->bias >= static_cast<int>(node.inputs.size())) continue;
     const ir::ValueId bias = node.inputs[operands->bias];
     if (bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
+    if (graph.values[node.inputs[operands->input]].is_constant()) continue;
     nodes.push_back(n);
   }
   return nodes;
