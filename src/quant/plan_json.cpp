@@ -36,29 +36,62 @@ int64_t extent(const ir::Type& type, int64_t axis) {
   return axis >= 0 && axis < type.shape.rank() ? type.shape[static_cast<int>(axis)] : 0;
 }
 
+// Zero points that the integers of a type can have: none but 0 where kernels take the type as symmetric. Nothing for
+// types that numbers are not stored in by a scale.
+struct ZeroPoints {
+  int64_t least = 0, most = 0;
+};
+std::optional<ZeroPoints> zero_points_of(DType dtype) {
+  switch (dtype) {
+    case DType::kInt8: return ZeroPoints{-128, 127};
+    case DType::kUInt8: return ZeroPoints{0, 255};
+    case DType::kInt4:
+    case DType::kInt16:
+    case DType::kInt32:
+    case DType::kInt64: return ZeroPoints{};
+    default: return std::nullopt;
+  }
+}
+
+Result<DType> read_dtype(const JsonCursor& cursor, bool has_scale) {
+  PESTLE_ASSIGN(const JsonCursor at, cursor.at("dtype"));
+  PESTLE_ASSIGN(const std::string name, at.string());
+  const auto dtype = dtype_from_name(name);
+  const bool is_real = dtype == DType::kFloat32 || dtype == DType::kFloat16;
+  if (!is_real && !(dtype && zero_points_of(*dtype)))
+    return at.error(fmt::format("\"{}\" is no type that numbers are stored in", name));
+  if (is_real == has_scale) return at.error(fmt::format("{} {}", name, has_scale ? "takes no scale" : "needs a scale"));
+  return *dtype;
+}
+
+Result<std::vector<int64_t>> read_zero_points(const JsonCursor& cursor, DType dtype, size_t scales) {
+  PESTLE_ASSIGN(const auto at, cursor.find("zero_point"));
+  if (!at) return std::vector<int64_t>(scales, 0);
+  PESTLE_ASSIGN(const std::vector<int64_t> zeros, at->integers());
+  if (zeros.size() != scales) return at->error("there must be as many zero points as scales");
+  const ZeroPoints allowed = *zero_points_of(dtype);
+  for (int64_t zero : zeros) {
+    if (zero < allowed.least || zero > allowed.most) {
+      return at->error(fmt::format("the zero point {} lies outside {} to {} of {}", zero, allowed.least, allowed.most,
+                                   dtype_name(dtype)));
+    }
+  }
+  return zeros;
+}
+
 Result<Storage> read_storage(const JsonCursor& cursor, const ir::Type& type) {
   Storage storage;
-  PESTLE_ASSIGN(const JsonCursor dtype_at, cursor.at("dtype"));
-  PESTLE_ASSIGN(const std::string name, dtype_at.string());
-  const auto dtype = dtype_from_name(name);
-  const bool known =
-      dtype && (is_float(*dtype) || is_quantized_storage(*dtype) || *dtype == DType::kInt32 || *dtype == DType::kInt64);
-  if (!known) return dtype_at.error(fmt::format("\"{}\" is no type that numbers are stored in", name));
-  storage.dtype = *dtype;
   PESTLE_ASSIGN(const auto scale_at, cursor.find("scale"));
+  PESTLE_ASSIGN(storage.dtype, read_dtype(cursor, scale_at.has_value()));
   if (!scale_at) return storage;
   PESTLE_ASSIGN(const std::vector<double> scales, scale_at->numbers());
   for (double scale : scales) {
-    if (!(scale > 0.0) || !std::isfinite(scale)) return scale_at->error("every scale must be a positive number");
-    storage.scale.push_back(static_cast<float>(scale));
+    // As a float: a double may be too small or too large for one.
+    const auto narrow = static_cast<float>(scale);
+    if (!(narrow > 0.0f) || !std::isfinite(narrow)) return scale_at->error("every scale must be a positive number");
+    storage.scale.push_back(narrow);
   }
-  storage.zero_point.assign(scales.size(), 0);
-  PESTLE_ASSIGN(const auto zero_at, cursor.find("zero_point"));
-  if (zero_at) {
-    PESTLE_ASSIGN(storage.zero_point, zero_at->integers());
-    if (storage.zero_point.size() != scales.size())
-      return zero_at->error("there must be as many zero points as scales");
-  }
+  PESTLE_ASSIGN(storage.zero_point, read_zero_points(cursor, storage.dtype, scales.size()));
   PESTLE_ASSIGN(const auto axis_at, cursor.find("axis"));
   if (axis_at) {
     PESTLE_ASSIGN(const int64_t axis, axis_at->integer(0, 7));
@@ -118,7 +151,7 @@ Json graph_json(const GraphPlan& plan, const ir::Graph& graph) {
 
 class GraphPlanReader {
  public:
-  explicit GraphPlanReader(const ir::Graph& graph) : graph_(graph) {
+  explicit GraphPlanReader(const ir::Graph& graph) : graph_(graph), seen_(graph.nodes.size()) {
     plan_.nodes.resize(graph.nodes.size());
     plan_.values.resize(graph.values.size());
     plan_.inputs.resize(graph.inputs.size());
@@ -169,6 +202,8 @@ class GraphPlanReader {
   Status read_node(const JsonCursor& cursor) {
     PESTLE_ASSIGN(const JsonCursor node_at, cursor.at("node"));
     PESTLE_ASSIGN(const int64_t n, node_at.integer(0, static_cast<int64_t>(graph_.nodes.size()) - 1));
+    if (seen_[n]) return node_at.error(fmt::format("node {} is listed twice", n));
+    seen_[n] = true;
     const ir::Node& node = graph_.nodes[n];
     NodePlan& plan = plan_.nodes[n];
     PESTLE_ASSIGN(const JsonCursor op_at, cursor.at("operator"));
@@ -191,6 +226,8 @@ class GraphPlanReader {
       const ir::ValueId id = node.inputs[input];
       if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
         return input_at.error("this input holds no real numbers");
+      if (plan.treatment == Treatment::kFloat && !graph_.values[id].is_constant())
+        return input_at.error("only constants of a float node are stored otherwise");
       if (plan.treatment != Treatment::kInteger && !graph_.values[id].is_constant()) {
         return input_at.error("only constants can be stored apart from what a float operator computes with");
       }
@@ -213,6 +250,7 @@ class GraphPlanReader {
   }
 
   const ir::Graph& graph_;
+  std::vector<bool> seen_;  // by node
   GraphPlan plan_;
 };
 
