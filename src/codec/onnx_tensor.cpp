@@ -40,10 +40,11 @@ class Elements {
     gather_run();
     append(&value, sizeof value);
   }
-  // `value` in the width of one element; below 8 bits a value is a byte of several elements.
+  // `value` in the width of one element; below 8 bits a value is a byte of several elements. No type wider than the
+  // value comes in integers: then there are too few bytes, which is found out later.
   void add_integer(int64_t value, OnnxType type) {
     gather_run();
-    append(&value, static_cast<size_t>(std::max(onnx_type_bits(type), 8)) / 8);
+    append(&value, std::min(sizeof value, static_cast<size_t>(std::max(onnx_type_bits(type), 8)) / 8));
   }
   Bytes take() { return gathered_.empty() ? run_ : Bytes::own(std::move(gathered_)); }
 

@@ -133,6 +133,17 @@ TEST_CASE("elements in typed fields become the bytes that raw_data would hold") 
   CHECK(values[1] == 0x4000);
 }
 
+TEST_CASE("integers do not fill elements that are wider than they") {
+  const std::string complex = message([](Writer& w) {
+    w.add_int64(1, 1);
+    w.add_int32(2, 15);
+    const int64_t values[] = {1};
+    w.add_packed_int64(7, std::begin(values), std::end(values));
+    w.add_string(8, "w");
+  });
+  expect_refused(model_of(graph_with(complex)), "has 8 bytes of data, its shape needs 16");
+}
+
 TEST_CASE("repeated numbers may come packed, single or mixed") {
   const std::string mixed = message([](Writer& w) {
     w.add_int64(1, 3);
