@@ -59,6 +59,10 @@ Status check_blocks(const ir::Value& value, size_t tensors) {
   return {};
 }
 
+// No operator has an older version. A module says by 0 that the version is to be computed, which only the rules of
+// well-formed nodes can.
+constexpr int32_t kOldestVersion = 1;
+
 class GraphReader {
  public:
   GraphReader(const codec::TfliteFile& file, const codec::TfliteGraph& in,
@@ -127,7 +131,7 @@ class GraphReader {
     node.op = node.is_custom
                   ? code.custom
                   : codec::tflite_operator_name(code.builtin).value_or(fmt::format("BUILTIN_{}", code.builtin));
-    node.version = code.version;
+    node.version = std::max(code.version, kOldestVersion);
     node.inputs.assign(in.inputs.begin(), in.inputs.end());
     node.outputs.assign(in.outputs.begin(), in.outputs.end());
     node.intermediates.assign(in.intermediates.begin(), in.intermediates.end());
