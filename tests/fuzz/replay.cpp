@@ -39,6 +39,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kGrowth = 4096;
+constexpr unsigned kChain = 5;  // so many changes on top of one another, then from the file again
 
 std::vector<fs::path> files_of(const fs::path& path) {
   if (!fs::is_directory(path)) return {path};
@@ -61,10 +62,12 @@ bool replay(const fs::path& path, unsigned mutations) {
   const auto* begin = reinterpret_cast<const uint8_t*>(file->data());
   const std::vector<uint8_t> original(begin, begin + file->size());
   run(original);
+  std::vector<uint8_t> changed;
   for (unsigned seed = 1; seed <= mutations; ++seed) {
-    std::vector<uint8_t> changed = original;
-    changed.resize(original.size() + kGrowth);
-    changed.resize(LLVMFuzzerCustomMutator(changed.data(), original.size(), changed.size(), seed));
+    if (seed % kChain == 1) changed = original;
+    const size_t size = changed.size();
+    changed.resize(size + kGrowth);
+    changed.resize(LLVMFuzzerCustomMutator(changed.data(), size, changed.size(), seed));
     run(changed);
   }
   return true;
