@@ -226,8 +226,6 @@ class GraphPlanReader {
       const ir::ValueId id = node.inputs[input];
       if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
         return input_at.error("this input holds no real numbers");
-      if (plan.treatment == Treatment::kFloat && !graph_.values[id].is_constant())
-        return input_at.error("only constants of a float node are stored otherwise");
       if (plan.treatment != Treatment::kInteger && !graph_.values[id].is_constant()) {
         return input_at.error("only constants can be stored apart from what a float operator computes with");
       }
