@@ -6,6 +6,12 @@
 #include "base/checked.h"
 
 namespace pestle {
+namespace {
+
+// The bits of so many elements of the widest type (128) fit 64 bits, so sizes need no further check.
+constexpr int64_t kMostElements = int64_t{1} << 56;
+
+}  // namespace
 
 bool Shape::is_static() const {
   return std::all_of(dims_.begin(), dims_.end(), [](int64_t dim) { return dim >= 0; });
@@ -28,7 +34,7 @@ std::optional<int64_t> checked_elements(const Shape& shape) {
       continue;
     }
     const auto product = checked_mul(count, dim);
-    if (!product || *product > (int64_t{1} << 62)) return std::nullopt;
+    if (!product || *product > kMostElements) return std::nullopt;
     count = *product;
   }
   return empty ? 0 : count;

@@ -40,7 +40,7 @@ class Shape {
   std::vector<int64_t> dims_;
 };
 
-// Number of elements, or nothing if an extent is unknown or negative or the product leaves 2^62.
+// Number of elements, or nothing if an extent is unknown or negative or the product leaves 2^56.
 std::optional<int64_t> checked_elements(const Shape& shape);
 
 // "1x224x224x3", unknown extents as "?", a scalar as "scalar".
