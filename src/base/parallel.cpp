@@ -14,7 +14,8 @@ struct ThreadPool::Impl {
 };
 
 ThreadPool::ThreadPool(int threads) : impl_(std::make_unique<Impl>()) {
-  impl_->threads = threads > 0 ? threads : physical_cores();
+  // Threads beyond the cores only wait for one another.
+  impl_->threads = threads > 0 ? std::min(threads, physical_cores()) : physical_cores();
   if (impl_->threads > 1) impl_->pool = pthreadpool_create(static_cast<size_t>(impl_->threads));
 }
 

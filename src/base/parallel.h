@@ -10,7 +10,7 @@ namespace pestle {
 
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);  // 0: one thread per physical core
+  explicit ThreadPool(int threads);  // at most one a physical core; 0: as many
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

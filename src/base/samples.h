@@ -14,9 +14,9 @@ class SampleSet {
  public:
   virtual ~SampleSet() = default;
   virtual size_t size() const = 0;
-  // Calls `body` for the samples at the given positions, in that order, with one tensor a model input. Samples that do
-  // not decode may be left out, the same ones on every walk. Memory does not grow with the number of samples.
-  using Body = std::function<Status(std::span<const Tensor> inputs)>;
+  // Calls `body` for the samples at the given positions, in that order, with the sample's position and one tensor a
+  // model input. Samples that do not decode may be left out, the same ones on every walk. Memory does not grow with the number of samples.
+  using Body = std::function<Status(size_t position, std::span<const Tensor> inputs)>;
   virtual Status for_each(std::span<const size_t> positions, const Body& body) const = 0;
 };
 

@@ -71,11 +71,11 @@ void Runner::run_lane(Lane& lane) {
   }
 }
 
-Status Runner::flush(size_t& done, const Body& body) {
+Status Runner::flush(const Body& body) {
   pool_.parallel_for(static_cast<int64_t>(filled_), [this](int64_t i) { run_lane(lanes_[i]); });
   for (size_t i = 0; i < filled_; ++i) {
     PESTLE_TRY(lanes_[i].status);
-    PESTLE_TRY(body(done++, lanes_[i].outputs));
+    PESTLE_TRY(body(lanes_[i].position, lanes_[i].outputs));
   }
   filled_ = 0;
   return {};
@@ -83,15 +83,16 @@ Status Runner::flush(size_t& done, const Body& body) {
 
 Status Runner::run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage,
                    ProgressSink& progress, const Body& body) {
-  size_t done = 0;
-  PESTLE_TRY(samples.for_each(positions, [&](std::span<const Tensor> inputs) -> Status {
+  int64_t done = 0;
+  PESTLE_TRY(samples.for_each(positions, [&](size_t position, std::span<const Tensor> inputs) -> Status {
     if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
+    lanes_[filled_].position = position;
     lanes_[filled_++].inputs.assign(inputs.begin(), inputs.end());
-    if (filled_ == lanes_.size()) PESTLE_TRY(flush(done, body));
-    progress.update(stage, static_cast<int64_t>(done), static_cast<int64_t>(positions.size()));
+    if (filled_ == lanes_.size()) PESTLE_TRY(flush(body));
+    progress.update(stage, ++done, static_cast<int64_t>(positions.size()));
     return {};
   }));
-  return flush(done, body);
+  return flush(body);
 }
 
 }  // namespace pestle::eval

@@ -21,20 +21,22 @@ class Runner {
  public:
   Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool);
 
-  // Calls body(position in `positions`, outputs of each plan) in order. `stage` names the work for the progress sink.
-  using Body = std::function<Status(size_t index, const std::vector<RealOutputs>& outputs)>;
+  // Calls body(position of the sample in the set, outputs of each plan) in order. `stage` names the work for the
+  // progress sink.
+  using Body = std::function<Status(size_t position, const std::vector<RealOutputs>& outputs)>;
   Status run(const SampleSet& samples, std::span<const size_t> positions, std::string_view stage,
              ProgressSink& progress, const Body& body);
 
  private:
   struct Lane {
+    size_t position = 0;
     std::vector<Tensor> inputs;
     std::vector<std::unique_ptr<runtime::Executor>> executors;
     std::vector<RealOutputs> outputs;
     Status status;
   };
   void run_lane(Lane& lane);
-  Status flush(size_t& done, const Body& body);
+  Status flush(const Body& body);
 
   std::vector<std::shared_ptr<const runtime::Plan>> plans_;
   ThreadPool& pool_;

@@ -152,7 +152,7 @@ class Comparing {
       inputs_[i].range = input_range(b_.plan->graph(), b_.plan->graph().inputs[i]);
     outputs_.resize(b_.plan->graph().outputs.size());
     const std::vector<size_t> all = spread(samples.size(), samples.size());
-    return samples.for_each(all, [&](std::span<const Tensor> inputs) -> Status {
+    return samples.for_each(all, [&](size_t, std::span<const Tensor> inputs) -> Status {
       if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
       PESTLE_TRY(set_inputs(inputs, a, b));
       PESTLE_TRY(run_sample(a, b));

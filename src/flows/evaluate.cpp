@@ -103,7 +103,9 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
   eval::Hits own, original;
   const size_t outputs_count = model.module.graphs[0].outputs.size();
   std::vector<eval::Similarity> whole(outputs_count), compared(outputs_count);
+  size_t scored = 0;
   const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& outputs) -> Status {
+    ++scored;
     const auto label = samples.label(position);
     own.add(outputs[0][0], label);
     if (outputs.size() > 1) original.add(outputs[1][0], label);
@@ -116,7 +118,7 @@ Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) 
   eval::Runner runner(plans, pool);
   PESTLE_TRY(runner.run(samples, spread(samples.size(), samples.size()), "evaluating", progress, body));
 
-  result.samples = samples.size();
+  result.samples = scored;
   result.score = score_of(own);
   if (modules.size() > 1) {
     result.against = score_of(original);

@@ -65,10 +65,17 @@ Status Samples::for_each(std::span<const size_t> positions, const Body& body) co
   options.strict = strict_;
   options.cancelled = [this] { return progress_.cancelled(); };
   data::SampleStream stream(*source_, std::move(rows), options);
-  while (true) {
+  for (size_t at = 0;;) {
     PESTLE_ASSIGN(const auto sample, stream.next());
-    if (!sample) return {};
-    PESTLE_TRY(body(sample->inputs));
+    if (!sample) {
+      if (stream.skipped() > 0) {
+        progress_.note(fmt::format("{} of {} samples were left out; the first: {}", stream.skipped(), positions.size(),
+                                   stream.first_skip() ? describe(*stream.first_skip()) : std::string()));
+      }
+      return {};
+    }
+    while (rows_[positions[at]] != sample->index) ++at;  // those in between did not decode
+    PESTLE_TRY(body(positions[at++], sample->inputs));
   }
 }
 

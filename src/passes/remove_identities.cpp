@@ -49,7 +49,8 @@ ir::ValueId identity_operand(const ir::Graph& graph, const ir::Node& node) {
   return passes_on ? node.inputs[0] : unchanged_operand(graph, node);
 }
 
-// RESHAPE keeps the number of elements: where all extents agree but one, which is not known on one side, that one agrees.
+// RESHAPE keeps the number of elements: where all extents agree but one, which is not known on one side, that one
+// agrees.
 bool is_same_reshaped(const Shape& from, const Shape& to) {
   if (from.rank() != to.rank()) return false;
   int unknown = 0;

@@ -12,6 +12,7 @@ ir::ValueId linear_input(const ir::Node& node) { return node.inputs[ops::linear_
 
 // One sample's run: statistics of its own, merged later in order.
 struct Lane {
+  size_t position = 0;
   std::unique_ptr<runtime::Executor> executor;
   std::vector<Tensor> inputs;
   std::vector<ValueStatistics> seen;
@@ -42,7 +43,8 @@ class Calibrator {
     result_.statistics.graphs[0].resize(plan_->graph().values.size());
   }
 
-  Status add(std::span<const Tensor> inputs) {
+  Status add(size_t position, std::span<const Tensor> inputs) {
+    lanes_[filled_].position = position;
     lanes_[filled_++].inputs.assign(inputs.begin(), inputs.end());
     return filled_ == lanes_.size() ? flush() : Status{};
   }
@@ -103,15 +105,15 @@ class Calibrator {
   Status merge(Lane& lane) {
     for (size_t id = 0; id < lane.seen.size(); ++id) {
       if (lane.seen[id].has_non_finite()) {
-        return fail(ErrorCode::kInvalidModel,
-                    fmt::format("sample {}: \"{}\" holds NaN or infinity", result_.statistics.samples,
-                                plan_->graph().values[id].name),
-                    "the float model is at fault, or the sample is: check the preprocessing");
+        return fail(
+            ErrorCode::kInvalidModel,
+            fmt::format("sample {}: \"{}\" holds NaN or infinity", lane.position, plan_->graph().values[id].name),
+            "the float model is at fault, or the sample is: check the preprocessing");
       }
       result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);
     }
     for (size_t r = 0; r < averaging_.size(); ++r) {
-      if (averaging_[r].enters[result_.statistics.samples]) add_to_averages(lane, r);
+      if (averaging_[r].enters[lane.position]) add_to_averages(lane, r);
     }
     ++result_.statistics.samples;
     return {};
@@ -146,12 +148,13 @@ Result<Calibration> calibrate(const ir::Module& module, const SampleSet& samples
   PESTLE_ASSIGN(const auto plan, runtime::Plan::make(module));
   Calibrator calibrator(plan, options, samples.size(), pool);
   int64_t done = 0;
-  PESTLE_TRY(samples.for_each(spread(samples.size(), samples.size()), [&](std::span<const Tensor> inputs) -> Status {
-    if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
-    PESTLE_TRY(calibrator.add(inputs));
-    progress.update("calibrating", ++done, static_cast<int64_t>(samples.size()));
-    return {};
-  }));
+  PESTLE_TRY(samples.for_each(spread(samples.size(), samples.size()),
+                              [&](size_t position, std::span<const Tensor> inputs) -> Status {
+                                if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
+                                PESTLE_TRY(calibrator.add(position, inputs));
+                                progress.update("calibrating", ++done, static_cast<int64_t>(samples.size()));
+                                return {};
+                              }));
   PESTLE_TRY(calibrator.flush());
   if (done == 0) return fail(ErrorCode::kInvalidArgument, "there is no sample to calibrate with");
   return calibrator.take();

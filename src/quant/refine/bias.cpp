@@ -116,7 +116,7 @@ class Corrector {
  private:
   Status load(const SampleSet& set) {
     const ir::Graph& source = inputs_.module.graphs[0];
-    return set.for_each(spread(set.size(), inputs_.samples), [&](std::span<const Tensor> tensors) -> Status {
+    return set.for_each(spread(set.size(), inputs_.samples), [&](size_t, std::span<const Tensor> tensors) -> Status {
       executors_.push_back(std::make_unique<runtime::Executor>(plan_, alone_));
       for (size_t i = 0; i < tensors.size(); ++i) {
         // The integer model's inputs may be integers; samples are in the float model's type.
