@@ -53,7 +53,8 @@ for target in "${targets[@]}"; do
     "$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")" "$(find "$corpus" -type f | wc -l)"
   # What the kept inputs reach; a finding must not stop the count.
   LLVM_PROFILE_FILE=$work/$target.profraw "$program" -runs=0 "${limits[@]}" "$corpus" "$seeds" >/dev/null 2>&1 || true
-  objects+=(-object "$program")
+  # The first program stands for itself: llvm-cov takes the first plain argument as one.
+  objects+=(${objects[0]:+-object} "$program")
 done
 
 profiles=("$work"/*.profraw)
