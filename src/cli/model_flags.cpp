@@ -13,6 +13,9 @@ void ModelFlags::declare(std::vector<Flag>& flags) {
 
 void ModelFlags::declare_import(std::vector<Flag>& flags) {
   flags.push_back({"--input", "NAME:SHAPE", "Fix the shape of an input, as x:1x3x224x224", &shapes});
+  flags.push_back(
+      {"--inputs", "NAMES", "Cut the graph here: tensors or nodes that become its inputs, with commas", &inputs});
+  flags.push_back({"--outputs", "NAMES", "Cut the graph here: tensors or nodes that become its outputs", &outputs});
   flags.push_back({"--batch", "N", "Extent of a free batch axis (1)", &batch});
   flags.push_back(
       {"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
@@ -20,6 +23,8 @@ void ModelFlags::declare_import(std::vector<Flag>& flags) {
 
 Result<flows::ModelRequest> ModelFlags::understand() const {
   flows::ModelRequest understood = request;
+  understood.inputs = split_list(inputs);
+  understood.outputs = split_list(outputs);
   for (const std::string& text : shapes) {
     const size_t colon = text.rfind(':');
     const auto shape =

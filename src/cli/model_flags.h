@@ -13,7 +13,8 @@ namespace pestle::cli {
 // Texts as the command line gives them, until they are understood.
 struct ModelFlags {
   flows::ModelRequest request;
-  std::vector<std::string> shapes;  // --input NAME:SHAPE
+  std::vector<std::string> inputs, outputs;  // cut points, --inputs and --outputs
+  std::vector<std::string> shapes;           // --input NAME:SHAPE
   int64_t batch = 0;
 
   void declare(std::vector<Flag>& flags);
