@@ -12,6 +12,7 @@ constexpr double kSameSize = 1.02;     // sizes that differ by less are the same
 constexpr double kSameLatency = 1.10;  // what two timings of one file differ by on a busy machine
 constexpr double kLargestLoss = 0.01;  // of top-1
 constexpr double kLeastAgreement = 0.98;
+constexpr double kLeastLabelledAgreement = 0.9;  // where labels judge: top-1 alone cannot see a ruined model
 
 double accuracy(const ExploreRow& row) { return row.top1.value_or(row.agreement); }
 
@@ -73,8 +74,10 @@ std::string recommend(std::vector<ExploreRow>& rows, std::optional<double> float
   for (ExploreRow& row : rows) {
     if (!row.works() || row.mode == "float32") continue;
     if (nearest == nullptr || accuracy(row) > accuracy(*nearest)) nearest = &row;
-    const bool keeps =
-        row.top1 && float_top1 ? *row.top1 >= *float_top1 - kLargestLoss : row.agreement >= kLeastAgreement;
+    const bool labelled = row.top1 && float_top1;
+    // Labels that do not fit make every model score alike; then only agreement tells a good one from a ruined one.
+    const bool keeps = labelled ? *row.top1 >= *float_top1 - kLargestLoss && row.agreement >= kLeastLabelledAgreement
+                                : row.agreement >= kLeastAgreement;
     if (keeps) good.push_back(&row);
   }
   if (nearest == nullptr) return "no mode works for this model; see the reasons above";

@@ -12,8 +12,8 @@ namespace pestle::flows {
 void mark_dominated(std::vector<ExploreRow>& rows);
 
 // Marks the row to take and says why in one sentence: the smallest that keeps the accuracy (at most one point of
-// top-1 lost; without labels at least 98 % agreement); of several about as small the fastest, of those the nearest to
-// the float model.
+// top-1 lost and at least 90 % agreement; without labels at least 98 % agreement); of several about as small the
+// fastest, of those the nearest to the float model.
 std::string recommend(std::vector<ExploreRow>& rows, std::optional<double> float_top1);
 
 }  // namespace pestle::flows
