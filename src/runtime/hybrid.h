@@ -28,11 +28,10 @@ class HybridScaling {
 
  private:
   bool scales_first_ = true;
-  bool has_bias_ = false;
   ops::FloatRange range_;
   std::vector<int32_t> sums_;  // of each channel's weights
   std::vector<float> scales_;
-  std::vector<float> bias_;
+  std::vector<float> bias_;  // empty without
 };
 
 }  // namespace pestle::runtime

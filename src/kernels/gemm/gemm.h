@@ -111,7 +111,7 @@ struct GemmIntWeights {
   ptrdiff_t stride_n = 0, stride_k = 1;
   const int32_t* bias = nullptr;    // [n] or nullptr
   const int64_t* bias64 = nullptr;  // gemm_i16 only, instead of bias
-  int32_t left_zero = 0;            // 0 with kNone when it is only known at run time: see gemm_weight_sums
+  int32_t left_zero = 0;            // 0 with kNone when it is only known at run time: see hybrid/hybrid.h
   int32_t weight_zero = 0;
   GemmScaling scaling = GemmScaling::kFixed;
   const FixedMultiplier* multipliers = nullptr;  // [n], kFixed and kFixed64
@@ -139,8 +139,6 @@ struct GemmIntKernel {
 //   int8 weight[taps][ceil(channels / g)][c][g]   with g = tile.k_group; values past n or past channels are zero
 size_t gemm_int_packed_size(const GemmShape& shape, const GemmIntKernel& kernel);
 void gemm_int_pack(const GemmIntWeights& weights, const GemmIntKernel& kernel, void* packed);
-// sums[n] = sum over k of int8 weight(n, k): a dynamic-range layer takes left_zero * sums[n] off the raw accumulator.
-void gemm_weight_sums(const GemmIntWeights& weights, int32_t* sums);
 
 // --- choice ----------------------------------------------------------------------------------------------------
 // The fastest kernel that this machine (and PESTLE_ISA) allows; constant for the life of the process.

@@ -304,17 +304,5 @@ TEST_CASE("weights may be packed from their transpose") {
   CHECK(std::memcmp(a.get(), b.get(), gemm_f32_packed_size(shape, tile)) == 0);
 }
 
-TEST_CASE("weight sums are the sums over k") {
-  const int8_t weights[] = {1, 2, -3, 127, 127, 127};
-  int32_t sums[2];
-  GemmIntWeights w;
-  w.shape = {2, 1, 3};
-  w.weights = weights;
-  w.stride_n = 3;
-  gemm_weight_sums(w, sums);
-  CHECK(sums[0] == 0);
-  CHECK(sums[1] == 381);
-}
-
 }  // namespace
 }  // namespace pestle::kernels

@@ -102,13 +102,4 @@ void gemm_int_pack(const GemmIntWeights& w, const GemmIntKernel& kernel, void* p
   }
 }
 
-void gemm_weight_sums(const GemmIntWeights& w, int32_t* sums) {
-  const int64_t k_end = depth(w.shape);
-  for (int n = 0; n < w.shape.n; ++n) {
-    int32_t sum = 0;
-    for (int64_t k = 0; k < k_end; ++k) sum += shifted_weight(w, {}, n, k);
-    sums[n] = sum;
-  }
-}
-
 }  // namespace pestle::kernels
