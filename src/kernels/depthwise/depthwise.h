@@ -102,7 +102,8 @@ struct DepthwiseIntKernel {
 
 // Layout of `packed` (64-byte aligned), for each block: acc bias[block]; int32 multiplier[block]; int32
 // exponent[block];
-//   int16 weight[ceil(filter_height / 2)][filter_width][block][2 rows], without its zero point; zero past the last row.
+//   int16 weight[filter_height][filter_width][block], without its zero point; interleaved:
+//   int16 weight[ceil(filter_height / 2)][filter_width][block][2 rows], zero past the last row.
 size_t depthwise_int_packed_size(const DepthwiseShape& shape, const DepthwiseIntKernel& kernel);
 void depthwise_int_pack(const DepthwiseIntWeights& weights, const DepthwiseIntKernel& kernel, void* packed);
 

@@ -10,7 +10,7 @@
 namespace pestle::kernels {
 namespace {
 
-constexpr int kBlock = 8;
+constexpr int kBlock = 16;
 
 // One block of one output pixel: the channels it reads and the taps inside the image.
 struct Pixel {
@@ -97,8 +97,8 @@ void int_pixel(const DepthwiseIntArgs& args, const Pixel& pixel, int index) {
       const auto* in = static_cast<const T*>(args.zero_row);
       if (inside) in = static_cast<const T*>(args.input) + in_index(s, pixel, ky, kx);
       if (in == nullptr) continue;  // 16 bits: outside is 0
-      const int16_t* w = weights + (ptrdiff_t{ky / 2} * s.filter_width + kx) * 2 * kBlock + ky % 2;
-      for (int c = 0; c < pixel.count; ++c) acc[c] += in[(pixel.start + c) / s.multiplier] * w[2 * c];
+      const int16_t* w = weights + (ptrdiff_t{ky} * s.filter_width + kx) * kBlock;
+      for (int c = 0; c < pixel.count; ++c) acc[c] += in[(pixel.start + c) / s.multiplier] * w[c];
     }
   }
   finish<T>(args, pixel, block, acc);
@@ -113,21 +113,21 @@ void int_rows(const DepthwiseIntArgs& args, int first_row, int last_row) {
 
 }  // namespace
 
-void depthwise_f32_f32_f32_1x8_generic(const DepthwiseF32Args& args, int first_row, int last_row) {
+void depthwise_f32_f32_f32_1x16_generic(const DepthwiseF32Args& args, int first_row, int last_row) {
   for (int row = first_row; row < last_row; ++row) {
     for_each_pixel(args.shape, row, [&](const Pixel& pixel, int index) { f32_pixel(args, pixel, index); });
   }
 }
 
-void depthwise_i8_i8_i8_1x8_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
+void depthwise_i8_i8_i8_1x16_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
   int_rows<int8_t, int32_t>(args, first_row, last_row);
 }
 
-void depthwise_u8_u8_u8_1x8_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
+void depthwise_u8_u8_u8_1x16_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
   int_rows<uint8_t, int32_t>(args, first_row, last_row);
 }
 
-void depthwise_i16_i8_i16_1x8_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
+void depthwise_i16_i8_i16_1x16_generic(const DepthwiseIntArgs& args, int first_row, int last_row) {
   int_rows<int16_t, int64_t>(args, first_row, last_row);
 }
 

@@ -38,13 +38,12 @@ void pack_position(const DepthwiseIntWeights& w, const DepthwiseIntFormat& forma
     std::memcpy(scaling + position * 4, &w.multipliers[channel].multiplier, 4);
     std::memcpy(scaling + (format.block + position) * 4, &w.multipliers[channel].exponent, 4);
   }
-  auto* out = reinterpret_cast<int16_t*>(block + int_block_header(format)) + 2 * position;
-  const int width = w.shape.filter_width;
-  for (int y = 0; y < w.shape.filter_height; y += 2) {
-    for (int x = 0; x < width; ++x, out += 2 * format.block) {
-      out[0] = static_cast<int16_t>(weight_at(w, format, y * width + x, channel));
-      if (y + 1 < w.shape.filter_height)
-        out[1] = static_cast<int16_t>(weight_at(w, format, (y + 1) * width + x, channel));
+  auto* out = reinterpret_cast<int16_t*>(block + int_block_header(format));
+  const int width = w.shape.filter_width, together = format.interleaved ? 2 : 1;
+  for (int y = 0; y < w.shape.filter_height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const ptrdiff_t place = ptrdiff_t{y / together * width + x} * format.block + position;
+      out[place * together + y % together] = static_cast<int16_t>(weight_at(w, format, y * width + x, channel));
     }
   }
 }

@@ -61,8 +61,8 @@ static inline size_t int_block_header(const DepthwiseIntFormat& format) {
 }
 
 static inline size_t int_block_bytes(const DepthwiseShape& s, const DepthwiseIntFormat& format) {
-  const size_t pairs = (size_t)((s.filter_height + 1) / 2) * (size_t)s.filter_width;
-  return (int_block_header(format) + pairs * (size_t)format.block * 4 + 63) / 64 * 64;
+  const size_t rows = (size_t)(format.interleaved ? (s.filter_height + 1) / 2 * 2 : s.filter_height);
+  return (int_block_header(format) + rows * (size_t)s.filter_width * (size_t)format.block * 2 + 63) / 64 * 64;
 }
 
 // The channel of a block that stands at a position: unpacking the low and the high halves of 128-bit lanes of 16-bit

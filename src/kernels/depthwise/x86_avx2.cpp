@@ -4,6 +4,7 @@
 
 #include "kernels/depthwise/f32_tile.h"
 #include "kernels/depthwise/int_tile.h"
+#include "kernels/depthwise/wide_tile.h"
 #include "kernels/fixed_point_avx2.h"
 
 namespace pestle::kernels {
@@ -110,6 +111,10 @@ void depthwise_i8_i8_i8_4x16_avx2(const DepthwiseIntArgs& args, int first_row, i
 
 void depthwise_u8_u8_u8_4x16_avx2(const DepthwiseIntArgs& args, int first_row, int last_row) {
   bytes_rows<uint8_t>(args, first_row, last_row);
+}
+
+void depthwise_i16_i8_i16_1x16_avx2(const DepthwiseIntArgs& args, int first_row, int last_row) {
+  wide_rows(args, first_row, last_row);
 }
 
 }  // namespace pestle::kernels

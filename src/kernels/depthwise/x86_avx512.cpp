@@ -3,6 +3,7 @@
 
 #include "kernels/depthwise/bytes_avx512.h"
 #include "kernels/depthwise/f32_tile.h"
+#include "kernels/depthwise/wide_tile.h"
 
 namespace pestle::kernels {
 namespace {
@@ -48,6 +49,10 @@ void depthwise_i8_i8_i8_4x32_avx512(const DepthwiseIntArgs& args, int first_row,
 
 void depthwise_u8_u8_u8_4x32_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
   bytes_rows<Dot, uint8_t>(args, first_row, last_row);
+}
+
+void depthwise_i16_i8_i16_1x16_avx512(const DepthwiseIntArgs& args, int first_row, int last_row) {
+  wide_rows(args, first_row, last_row);
 }
 
 }  // namespace pestle::kernels

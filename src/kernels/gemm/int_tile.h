@@ -2,7 +2,7 @@
 // instruction-set file defines, in an anonymous namespace, a struct V with
 //   Ints (kWidth int32); kRows, kPanels; zero; pair(pointer): one pair in every lane; widen(int8 pointer): 2 * kWidth
 //   weights as int16; add_dot(acc, x, w): acc + x[2i] * w[2i] + x[2i + 1] * w[2i + 1]; store (aligned);
-//   scale(args, tile): what follows the 32-bit sum
+//   scale(args, tile): what follows the 32-bit and the 64-bit sum
 // and calls int_block<V, Left, Sum>. Rows of the left operand are widened to int16 on the stack, a stretch of k at a
 // time, and used for up to kColumns columns: this makes the inner loop free of taps, tails and types.
 // int8: a pair adds at most 2^15, so int32 sums are exact. int16: a pair adds at most 2^23, so a stretch of 128 pairs
@@ -144,8 +144,7 @@ static inline void int_block(const GemmIntArgs& args, const GemmBlock& block) {
       where.n_end = block.n1 - where.n < kColumns ? block.n1 : where.n + kColumns;
       where.panel = (const char*)args.packed + (size_t)(where.n / V::kWidth) * panel_bytes;
       sum_tile<V, Left, Sum>(args, where, tile);
-      if constexpr (sizeof(Sum) == 8) scale_tile64_generic(args, where);
-      if constexpr (sizeof(Sum) == 4) V::scale(args, where);
+      V::scale(args, where);
     }
   }
 }

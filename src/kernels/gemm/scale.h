@@ -25,6 +25,8 @@ void scale_tile64_generic(const GemmIntArgs& args, const GemmAccTile<int64_t>& t
 #if defined(__x86_64__)
 void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);
 void scale_tile32_avx512(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile);
+void scale_tile64_avx2(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile);
+void scale_tile64_avx512(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile);
 #endif
 
 }  // namespace pestle::kernels

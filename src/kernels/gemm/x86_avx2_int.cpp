@@ -20,6 +20,7 @@ struct V {
   static Ints add_dot(Ints acc, Ints x, Ints w) { return _mm256_add_epi32(acc, _mm256_madd_epi16(x, w)); }
   static void store(int32_t* p, Ints x) { _mm256_store_si256((__m256i*)p, x); }
   static void scale(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) { scale_tile32_avx2(args, tile); }
+  static void scale(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile) { scale_tile64_avx2(args, tile); }
 };
 
 }  // namespace

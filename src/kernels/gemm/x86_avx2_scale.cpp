@@ -4,6 +4,7 @@
 
 #include "kernels/fixed_point_avx2.h"
 #include "kernels/gemm/scale_tile.h"
+#include "kernels/gemm/scale_wide.h"
 
 namespace pestle::kernels {
 namespace {
@@ -72,5 +73,7 @@ struct V {
 void scale_tile32_avx2(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
   scale_tile32_vector<V>(args, tile);
 }
+
+void scale_tile64_avx2(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile) { scale_tile64_wide<8>(args, tile); }
 
 }  // namespace pestle::kernels

@@ -3,6 +3,7 @@
 
 #include "kernels/fixed_point_avx512.h"
 #include "kernels/gemm/scale_tile.h"
+#include "kernels/gemm/scale_wide.h"
 
 namespace pestle::kernels {
 namespace {
@@ -63,6 +64,10 @@ struct V {
 
 void scale_tile32_avx512(const GemmIntArgs& args, const GemmAccTile<int32_t>& tile) {
   scale_tile32_vector<V>(args, tile);
+}
+
+void scale_tile64_avx512(const GemmIntArgs& args, const GemmAccTile<int64_t>& tile) {
+  scale_tile64_wide<16>(args, tile);
 }
 
 }  // namespace pestle::kernels
