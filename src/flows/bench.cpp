@@ -20,7 +20,7 @@ double milliseconds_since(Clock::time_point start) {
 }
 
 int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   return def != nullptr && def->macs != nullptr ? def->macs(ops::NodeView(graph, node)) : 0;
 }
 

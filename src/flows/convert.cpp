@@ -45,7 +45,7 @@ std::vector<RemainingTranspose> remaining_transposes(const ir::Module& module) {
   for (const ir::Graph& graph : module.graphs) {
     const std::vector<int> producers = ir::find_producers(graph);
     for (const ir::Node& node : graph.nodes) {
-      if (node.op == "TRANSPOSE")
+      if (node.is("TRANSPOSE"))
         list.push_back({node.sources.empty() ? "" : node.sources[0], reason_of(graph, node, producers)});
     }
   }
@@ -56,7 +56,7 @@ size_t count_float16(const ir::Module& module) {
   size_t count = 0;
   for (const ir::Graph& graph : module.graphs) {
     for (const ir::Node& node : graph.nodes) {
-      if (node.op != "DEQUANTIZE" || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+      if (!node.is("DEQUANTIZE") || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
       const ir::Value& value = graph.values[node.inputs[0]];
       count += value.is_constant() && value.type.dtype == DType::kFloat16 ? 1 : 0;
     }

@@ -31,7 +31,7 @@ std::vector<double> channel_peaks(const ConstTensorView& weights, int axis) {
 
 // How many times the median channel's weights are smaller than the largest, where one scale serves all of them.
 std::optional<double> unevenness(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   for (size_t i = 0; def != nullptr && i < node.inputs.size(); ++i) {
     const ops::OperandRule& rule = ops::rule_of(def->quantization.inputs, static_cast<int>(i));
     if (rule.role != ops::Role::kWeight || rule.axis < 0 || node.inputs[i] == ir::kNoValue) continue;

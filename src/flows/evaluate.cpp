@@ -43,8 +43,8 @@ namespace {
 // What goes into the softmax that computes a value, directly or before a DEQUANTIZE; kNoValue where there is none.
 ir::ValueId logits_of(const ir::Graph& graph, const std::vector<int>& producers, ir::ValueId id) {
   int producer = producers[id];
-  if (producer >= 0 && graph.nodes[producer].op == "DEQUANTIZE") producer = producers[graph.nodes[producer].inputs[0]];
-  const bool found = producer >= 0 && graph.nodes[producer].op == "SOFTMAX";
+  if (producer >= 0 && graph.nodes[producer].is("DEQUANTIZE")) producer = producers[graph.nodes[producer].inputs[0]];
+  const bool found = producer >= 0 && graph.nodes[producer].is("SOFTMAX");
   return found ? graph.nodes[producer].inputs[0] : ir::kNoValue;
 }
 

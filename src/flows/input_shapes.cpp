@@ -35,7 +35,7 @@ Status set_batch(ir::Graph& graph, int64_t batch) {
 }
 
 Status infer_node(ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr)
     return fail(ErrorCode::kUnsupported,
                 fmt::format("{} is not known, so new shapes cannot be carried through it", node.op));

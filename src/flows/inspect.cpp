@@ -50,7 +50,7 @@ ir::Graph with_free_shapes(ir::Graph graph) {
 
 // MACs of one run with the shapes that stand in the file; 0 where those do not fit or are not known.
 int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || def->macs == nullptr || !ops::check_node(graph, node)) return 0;
   const ops::NodeView view(graph, node);
   for (int i = 0; i < view.outputs(); ++i) {
@@ -144,7 +144,7 @@ class Inspection {
     OperatorUse& use = uses_[{node.is_custom, node.op}];
     use.name = node.op;
     use.is_custom = node.is_custom;
-    use.is_known = ops::find(node.op) != nullptr;
+    use.is_known = ops::find(node) != nullptr;
     ++use.count;
     use.integer += computes_in_integers(graph, node) ? 1 : 0;
     use.macs += macs;
@@ -184,7 +184,7 @@ class Inspection {
     std::set<std::string> activations, weights;
     for (const ir::Graph& graph : module_.graphs) {
       for (const ir::Node& node : graph.nodes) {
-        const ops::OpDef* def = ops::find(node.op);
+        const ops::OpDef* def = ops::find(node);
         if (def == nullptr || def->macs == nullptr) continue;
         for (ir::ValueId id : node.outputs) activations.insert(dtype_name(graph.values[id].type.dtype));
         if (node.inputs.size() > 1 && node.inputs[1] != ir::kNoValue)

@@ -8,7 +8,7 @@
 namespace pestle::flows {
 namespace {
 
-bool is_conversion(const ir::Node& node) { return node.op == "QUANTIZE" || node.op == "DEQUANTIZE"; }
+bool is_conversion(const ir::Node& node) { return node.is("QUANTIZE") || node.is("DEQUANTIZE"); }
 
 bool is_real(const ir::Type& type) { return is_float(type.dtype) || type.is_quantized(); }
 

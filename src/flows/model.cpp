@@ -91,7 +91,7 @@ bool computes_in_integers(const ir::Graph& graph, const ir::Node& node) {
            graph.values[id].type.is_quantized();
   };
   return std::any_of(node.outputs.begin(), node.outputs.end(), quantized) ||
-         (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && node.op != "DEQUANTIZE");
+         (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && !node.is("DEQUANTIZE"));
 }
 
 bool is_quantized(const ir::Module& module) {
@@ -109,7 +109,7 @@ OperatorCounts count_operators(const ir::Module& module) {
     for (const ir::Node& node : graph.nodes) {
       ++counts.total;
       ++(computes_in_integers(graph, node) ? counts.integer : counts.floating);
-      if (node.op == "TRANSPOSE") ++counts.transpose;
+      if (node.is("TRANSPOSE")) ++counts.transpose;
     }
   }
   return counts;

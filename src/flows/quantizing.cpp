@@ -133,7 +133,7 @@ Status check_runnable(const ir::Module& module) {
   for (const ir::Graph& graph : module.graphs) {
     PESTLE_TRY(ops::check_graph(graph));
     for (const ir::Node& node : graph.nodes) {
-      const ops::OpDef* def = ops::find(node.op);
+      const ops::OpDef* def = ops::find(node);
       if (def == nullptr) continue;
       const ops::NodeView view(graph, node);
       PESTLE_TRY(ops::check_quantization(*def, view));

@@ -74,6 +74,7 @@ std::string structure_fingerprint(const Module& module) {
     hash.add(graph.nodes.size());
     for (const Node& node : graph.nodes) {
       hash.add(node.op);
+      if (node.is_custom) hash.add("custom");
       add_ids(hash, node.inputs);
       add_ids(hash, node.outputs);
       for (const Property& property : node.attributes) add_attribute(hash, property);

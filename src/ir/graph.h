@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -63,6 +64,9 @@ struct Node {
   std::vector<bool> mutating_inputs;
   // Names of the nodes of the source model that this node computes; never empty in a verified module.
   std::vector<std::string> sources;
+
+  // True if this is the builtin operator of that name. A custom operator may bear the same name.
+  bool is(std::string_view builtin) const { return !is_custom && op == builtin; }
 };
 
 struct Graph {

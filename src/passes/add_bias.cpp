@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kBias = 2;
 
 bool lacks_bias(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "CONV_2D" && node.op != "DEPTHWISE_CONV_2D") return false;
+  if (!node.is("CONV_2D") && !node.is("DEPTHWISE_CONV_2D")) return false;
   if (has_input(node, kBias) || !is_unquantized(graph, node)) return false;
   const ir::Type& y = graph.values[node.outputs[0]].type;
   return y.dtype == DType::kFloat32 && y.shape.rank() == 4 && y.shape[3] > 0;

@@ -12,7 +12,7 @@ namespace pestle::passes {
 namespace {
 
 bool is_global_pool(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "AVERAGE_POOL_2D" || !is_unquantized(graph, node)) return false;
+  if (!node.is("AVERAGE_POOL_2D") || !is_unquantized(graph, node)) return false;
   const Shape x = known_shape(graph.values[node.inputs[0]]);
   const Shape y = known_shape(graph.values[node.outputs[0]]);
   return y[1] == 1 && y[2] == 1 && ops::kFilterH(node) == x[1] && ops::kFilterW(node) == x[2] &&
@@ -43,11 +43,11 @@ std::optional<Shape> dropped_shape(const ir::Graph& graph, const ir::Node& mean)
 }
 
 bool merge_reshape(ir::Rewriter& rewriter, const ir::Node& node) {
-  if (node.op != "RESHAPE") return false;
+  if (!node.is("RESHAPE")) return false;
   ir::Graph& graph = rewriter.graph();
   const ir::ValueId x = rewriter.resolve(node.inputs[0]);
   ir::Node* mean = rewriter.producer(x);
-  if (mean == nullptr || mean->op != "MEAN" || rewriter.uses(x) != 1) return false;
+  if (mean == nullptr || !mean->is("MEAN") || rewriter.uses(x) != 1) return false;
   if (!ops::kKeepDims(*mean) || !is_unquantized(graph, *mean)) return false;
   const ir::Value target = graph.values[node.outputs[0]];
   const auto dropped = dropped_shape(graph, *mean);

@@ -13,14 +13,14 @@ namespace pestle::passes {
 namespace {
 
 bool is_reshaping(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "RESHAPE" && node.op != "SQUEEZE" && node.op != "EXPAND_DIMS") return false;
-  if (node.op == "RESHAPE" && has_input(node, 1) && !graph.values[node.inputs[1]].is_constant()) return false;
+  if (!node.is("RESHAPE") && !node.is("SQUEEZE") && !node.is("EXPAND_DIMS")) return false;
+  if (node.is("RESHAPE") && has_input(node, 1) && !graph.values[node.inputs[1]].is_constant()) return false;
   const Shape y = known_shape(graph.values[node.outputs[0]]);
   return std::count(y.begin(), y.end(), kUnknown) <= 1 && std::count(y.begin(), y.end(), 0) == 0;
 }
 
 bool has_constant_target(const ir::Graph& graph, const ir::Node& node) {
-  return node.op == "RESHAPE" && (has_input(node, 1) && graph.values[node.inputs[1]].is_constant());
+  return node.is("RESHAPE") && (has_input(node, 1) && graph.values[node.inputs[1]].is_constant());
 }
 
 void become_reshape(ir::Rewriter& rewriter, ir::Node& node) {
@@ -41,7 +41,7 @@ void become_reshape(ir::Rewriter& rewriter, ir::Node& node) {
 // Reads what the RESHAPE before read.
 void skip_reshape_before(ir::Rewriter& rewriter, ir::Node& node) {
   const ir::Node* before = rewriter.producer(node.inputs[0]);
-  if (before == nullptr || before->op != "RESHAPE") return;
+  if (before == nullptr || !before->is("RESHAPE")) return;
   ir::merge_sources(node.sources, before->sources);
   node.inputs[0] = before->inputs[0];
 }

@@ -10,7 +10,7 @@ namespace pestle::passes {
 namespace {
 
 bool widens_float16(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "DEQUANTIZE" || !has_input(node, 0)) return false;
+  if (!node.is("DEQUANTIZE") || !has_input(node, 0)) return false;
   const ir::Value& x = graph.values[node.inputs[0]];
   return x.is_constant() && x.type.dtype == DType::kFloat16;
 }

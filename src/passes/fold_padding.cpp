@@ -16,7 +16,7 @@ struct Border {
 };
 
 std::optional<Border> border_of(const ir::Graph& graph, const ir::Node* node) {
-  if (node == nullptr || node->op != "PAD" || !is_unquantized(graph, *node)) return std::nullopt;
+  if (node == nullptr || !node->is("PAD") || !is_unquantized(graph, *node)) return std::nullopt;
   const auto pads = int_constant(graph, node->inputs[1]);
   if (!pads || pads->size() != 8) return std::nullopt;
   const std::vector<int64_t>& p = *pads;
@@ -37,7 +37,7 @@ bool is_same_padding(const ir::Graph& graph, const ir::Node& conv, const Shape& 
 }
 
 void absorb_padding(ir::Rewriter& rewriter, ir::Node& conv) {
-  if (conv.op != "CONV_2D" && conv.op != "DEPTHWISE_CONV_2D") return;
+  if (!conv.is("CONV_2D") && !conv.is("DEPTHWISE_CONV_2D")) return;
   const ir::Graph& graph = rewriter.graph();
   if (ops::kPadding(conv) != Padding::kValid || !is_unquantized(graph, conv)) return;
   const ir::Node* pad = rewriter.producer(conv.inputs[0]);

@@ -36,8 +36,8 @@ struct Clamp {
 };
 
 std::optional<Clamp> clamp_by_constant(const ir::Graph& graph, const ir::Node& node) {
-  const bool is_maximum = node.op == "MAXIMUM";
-  if (!is_maximum && node.op != "MINIMUM") return std::nullopt;
+  const bool is_maximum = node.is("MAXIMUM");
+  if (!is_maximum && !node.is("MINIMUM")) return std::nullopt;
   const size_t at = graph.values[node.inputs[0]].is_constant() ? 0 : 1;
   const ir::ValueId x = node.inputs[1 - at];
   if (!(graph.values[x].type.shape == graph.values[node.outputs[0]].type.shape)) return std::nullopt;
@@ -50,7 +50,7 @@ std::optional<Clamp> clamp_by_constant(const ir::Graph& graph, const ir::Node& n
 std::optional<Clamp> clamp_of(const ir::Graph& graph, const ir::Node& node) {
   if (!is_unquantized(graph, node)) return std::nullopt;
   for (const Bounds& a : kActivations) {
-    if (node.op == a.op) return Clamp{node.inputs[0], a.low, a.high};
+    if (node.is(a.op)) return Clamp{node.inputs[0], a.low, a.high};
   }
   return clamp_by_constant(graph, node);
 }
@@ -83,7 +83,7 @@ bool form_activation(ir::Rewriter& rewriter, ir::Node& node) {
   if (!clamp) return false;
   if (merge_with_producer(rewriter, node, *clamp)) return true;
   const char* op = activation_with(clamp->low, clamp->high);
-  if (op != nullptr && node.op != op) become(node, op, clamp->x);
+  if (op != nullptr && !node.is(op)) become(node, op, clamp->x);
   return false;
 }
 

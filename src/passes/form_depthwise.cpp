@@ -11,7 +11,7 @@ namespace {
 constexpr ops::IntOption kDepthMultiplier{"depth_multiplier", 0};
 
 bool is_depthwise(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "CONV_2D" || !linear_of(graph, node)) return false;
+  if (!node.is("CONV_2D") || !linear_of(graph, node)) return false;
   const Shape& x = graph.values[node.inputs[0]].type.shape;
   return graph.values[node.inputs[1]].type.shape[3] == 1 && x[3] > 1;
 }

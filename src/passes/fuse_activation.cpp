@@ -19,14 +19,14 @@ constexpr std::string_view kFusing[] = {"ADD", "AVERAGE_POOL_2D", "CONV_2D",    
                                         "SUB", "TRANSPOSE_CONV"};
 
 FusedActivation activation_of(const ir::Node& node) {
-  if (node.op == "RELU") return FusedActivation::kRelu;
-  if (node.op == "RELU6") return FusedActivation::kRelu6;
-  if (node.op == "RELU_N1_TO_1") return FusedActivation::kReluN1To1;
+  if (node.is("RELU")) return FusedActivation::kRelu;
+  if (node.is("RELU6")) return FusedActivation::kRelu6;
+  if (node.is("RELU_N1_TO_1")) return FusedActivation::kReluN1To1;
   return FusedActivation::kNone;
 }
 
 bool can_fuse(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || !has_option(*def, ops::kFusedActivation.name)) return false;
   if (std::find(std::begin(kFusing), std::end(kFusing), node.op) == std::end(kFusing)) return false;
   return ops::kFusedActivation(node) == FusedActivation::kNone && is_unquantized(graph, node) &&

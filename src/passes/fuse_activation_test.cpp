@@ -41,3 +41,12 @@ TEST_CASE("CONCATENATION takes no activation, nor does a node that has one") {
   g.output(g.add("RELU6", {g.add("RELU", {g.add("ADD", {g.add("RELU", {both}), both})})}), "y");
   CHECK(op_list(run_and_compare(g.module, fuse_activation, 0).module) == "CONCATENATION RELU ADD RELU6");
 }
+
+TEST_CASE("a custom operator named as an activation is not fused") {
+  TestGraph g;
+  g.output(g.add("RELU", {conv(g, g.input("x", {1, 5, 6, 3}), 4)}), "y");
+  g.graph().nodes[1].is_custom = true;
+  PassContext context;
+  REQUIRE(fuse_activation(g.module, context).has_value());
+  CHECK(op_list(g.module) == "CONV_2D RELU");
+}

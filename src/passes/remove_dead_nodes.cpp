@@ -11,7 +11,7 @@ namespace pestle::passes {
 namespace {
 
 bool must_run(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || def->traits.has_side_effects || node.outputs.empty()) return true;
   if (std::find(node.mutating_inputs.begin(), node.mutating_inputs.end(), true) != node.mutating_inputs.end())
     return true;

@@ -69,7 +69,7 @@ bool remove_identity(ir::Rewriter& rewriter, const ir::Node& node) {
   const ir::Value& from = graph.values[x];
   const ir::Value& to = graph.values[node.outputs[0]];
   if (!(from.type == to.type)) return false;
-  const bool same = node.op == "RESHAPE" ? is_same_reshaped(known_shape(from), known_shape(to))
+  const bool same = node.is("RESHAPE") ? is_same_reshaped(known_shape(from), known_shape(to))
                                          : is_same_shape(known_shape(from), known_shape(to));
   if (!same) return false;
   return replace_node(rewriter, node, x);

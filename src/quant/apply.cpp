@@ -145,7 +145,7 @@ class GraphApplier {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
       PESTLE_ASSIGN(node.inputs[i], operand(plan, in_.nodes[n], static_cast<int>(i)));
     }
-    const ops::OpDef* def = ops::find(node.op);
+    const ops::OpDef* def = ops::find(node);
     if (plan.treatment == Treatment::kInteger || plan.treatment == Treatment::kHybrid) node.version = 0;
     if (plan.treatment == Treatment::kInteger && def->quantization.adjust != nullptr) {
       const ir::ValueId first = in_.nodes[n].outputs[0];

@@ -8,7 +8,7 @@
 namespace pestle::quant {
 namespace {
 
-ir::ValueId linear_input(const ir::Node& node) { return node.inputs[ops::linear_operands(*ops::find(node.op))->input]; }
+ir::ValueId linear_input(const ir::Node& node) { return node.inputs[ops::linear_operands(*ops::find(node))->input]; }
 
 // One sample's run: statistics of its own, merged later in order.
 struct Lane {

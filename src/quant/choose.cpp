@@ -47,7 +47,7 @@ bool matches_any(const std::vector<std::string>& patterns, const ir::Node& node)
 void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const ChoiceOptions& options, GraphPlan& plan) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
-    const ops::OpDef* def = ops::find(node.op);
+    const ops::OpDef* def = ops::find(node);
     if (matches_any(options.keep_float, node)) continue;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];

@@ -64,7 +64,7 @@ class IntegerChooser {
   template <typename Body>
   void for_activations(size_t n, Body body) const {
     const ir::Node& node = graph_.nodes[n];
-    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    const ops::QuantRule& rule = ops::find(node)->quantization;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
       if (is_float_activation(node.inputs[i]) && operand.role != ops::Role::kNone) body(node.inputs[i], operand);
@@ -90,7 +90,7 @@ class IntegerChooser {
 
   void judge(size_t n) {
     const ir::Node& node = graph_.nodes[n];
-    const ops::OpDef* def = ops::find(node.op);
+    const ops::OpDef* def = ops::find(node);
     const bool int16 = choice_.mode.activations == DType::kInt16;
     if (!touches_floats(node)) {
       plan_.nodes[n].treatment = Treatment::kNeutral;
@@ -108,7 +108,7 @@ class IntegerChooser {
   // Why a node whose operator has an integer kernel cannot use it here; empty if it can.
   std::string obstacle(size_t n) const {
     const ir::Node& node = graph_.nodes[n];
-    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    const ops::QuantRule& rule = ops::find(node)->quantization;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];
       const ops::Role role = ops::rule_of(rule.inputs, i).role;
@@ -167,7 +167,7 @@ class IntegerChooser {
   template <typename Body>
   void for_shared_inputs(size_t n, Body body) const {
     const ir::Node& node = graph_.nodes[n];
-    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    const ops::QuantRule& rule = ops::find(node)->quantization;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const bool shared = ops::rule_of(rule.inputs, i).role == ops::Role::kShared;
       if (shared && is_float_activation(node.inputs[i])) body(i, node.inputs[i]);
@@ -212,7 +212,7 @@ class IntegerChooser {
   // Weights first, since biases take their scales; then biases; then constants that the kernel sees as activations.
   void store_constants(size_t n) {
     const ir::Node& node = graph_.nodes[n];
-    const ops::QuantRule& rule = ops::find(node.op)->quantization;
+    const ops::QuantRule& rule = ops::find(node)->quantization;
     NodePlan& plan = plan_.nodes[n];
     for (const ops::Role role : {ops::Role::kWeight, ops::Role::kActivation, ops::Role::kShared, ops::Role::kBias}) {
       for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
@@ -243,7 +243,7 @@ class IntegerChooser {
   // Scales of input and weights multiplied. Where an int32 bias would take more than half of its range, the channel's
   // weight scale is raised until it does not (facts-quant.md, section 3).
   Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
-    const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node.op));
+    const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node));
     const auto constant_input = plan.operands.find(operands.input);
     const Storage& input =
         constant_input != plan.operands.end() ? constant_input->second : *plan_.values[node.inputs[operands.input]];

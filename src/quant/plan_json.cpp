@@ -188,7 +188,7 @@ class GraphPlanReader {
     for (int i = 0; i < 4; ++i) {
       if (name != kTreatmentNames[i]) continue;
       const auto treatment = static_cast<Treatment>(i);
-      const ops::OpDef* def = ops::find(node.op);
+      const ops::OpDef* def = ops::find(node);
       const bool allowed =
           treatment == Treatment::kFloat || treatment == Treatment::kNeutral ||
           (def != nullptr && (treatment == Treatment::kHybrid ? def->quantization.hybrid_weight >= 0

@@ -58,7 +58,7 @@ TEST_CASE("every mode gives a module that is well formed and that kernels exist 
     CHECK(ir::verify(applied->module).has_value());
     CHECK(ops::check_graph(applied->module.graphs[0]).has_value());
     for (const ir::Node& node : applied->module.graphs[0].nodes) {
-      CHECK((ops::match_types(*ops::find(node.op), ops::NodeView(applied->module.graphs[0], node)) != nullptr));
+      CHECK((ops::match_types(*ops::find(node), ops::NodeView(applied->module.graphs[0], node)) != nullptr));
     }
     CHECK(applied->module.graphs[0].values[applied->module.graphs[0].outputs[0]].name == "y");
   }

@@ -38,7 +38,7 @@ Status Plan::infer_types() {
 
 Status Plan::infer_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("the operator {} cannot be run", node.op));
   std::vector<ops::KnownOperand> inputs;
   for (ir::ValueId id : node.inputs) {
@@ -76,7 +76,7 @@ Status Plan::fold_node(size_t index) {
     const bool integers = (type.dtype == DType::kInt32 || type.dtype == DType::kInt64) && !type.is_quantized();
     if (!options_.fast_kernels && (!integers || type.shape.elements() > kMostIntegers)) return {};
   }
-  PESTLE_ASSIGN(const auto tensors, ops::fold(*ops::find(node.op), graph_, node));
+  PESTLE_ASSIGN(const auto tensors, ops::fold(*ops::find(node), graph_, node));
   for (size_t i = 0; tensors && i < tensors->size(); ++i) {
     graph_.values[node.outputs[i]].data = std::make_shared<const Bytes>(Bytes::copy_of((*tensors)[i].view().bytes));
   }
@@ -97,7 +97,7 @@ Status Plan::bind_node(size_t index) {
   const Binding* binding = options_.fast_kernels ? find_binding(node.op) : nullptr;
   std::optional<Step> step;
   if (binding != nullptr) step = binding->bind(request);
-  steps_[index] = step ? std::move(*step) : bind_reference(*ops::find(node.op), request);
+  steps_[index] = step ? std::move(*step) : bind_reference(*ops::find(node), request);
   scratch_bytes_ = std::max(scratch_bytes_, steps_[index].scratch_bytes);
   return {};
 }
@@ -129,7 +129,7 @@ std::vector<ir::ValueId> Plan::share_places(Lives& lives) const {
   for (size_t i = 0; i < home.size(); ++i) home[i] = static_cast<ir::ValueId>(i);
   for (int n = 0; n < static_cast<int>(graph_.nodes.size()); ++n) {
     const ir::Node& node = graph_.nodes[n];
-    const ops::Traits& traits = ops::find(node.op)->traits;
+    const ops::Traits& traits = ops::find(node)->traits;
     const bool may = traits.is_copy || traits.output_may_share_input;
     if (!may || is_folded(node) || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
     const ir::ValueId in = node.inputs[0], out = node.outputs[0];

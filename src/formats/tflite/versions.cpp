@@ -40,7 +40,7 @@ const std::map<std::pair<std::string_view, int>, std::string_view>& runtimes() {
 
 int version_of(const ir::Graph& graph, const ir::Node& node) {
   if (node.version != 0) return node.version;
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr) return 1;
   const ops::NodeView view(graph, node);
   const ops::TypeRow* row = ops::match_types(*def, view);
@@ -52,6 +52,7 @@ void set_min_runtime_version(ir::Module& module) {
   std::string_view newest;
   for (const ir::Graph& graph : module.graphs) {
     for (const ir::Node& node : graph.nodes) {
+      if (node.is_custom) continue;
       const auto it = runtimes().find({node.op, version_of(graph, node)});
       if (it != runtimes().end() && dotted(newest) < dotted(it->second)) newest = it->second;
     }

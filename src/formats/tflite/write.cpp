@@ -123,7 +123,7 @@ class Writer {
     op.mutating_variable_inputs = node.mutating_inputs;
     op.custom_options = node.custom_options;
     if (node.options_record.empty()) {
-      const ops::OpDef* def = ops::find(node.op);
+      const ops::OpDef* def = ops::find(node);
       op.options_record = def == nullptr ? "" : def->options_record;
     } else if (node.options_record != kNoOptions) {
       op.options_record = node.options_record;

@@ -30,8 +30,11 @@ struct Traits {
       false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
 };
 
+// The builtin code of all operators that go by a name of their own.
+inline constexpr int kCustomCode = 32;
+
 struct OpDef {
-  const char* name;            // TFLite's name of the builtin operator
+  const char* name;            // TFLite's name of the builtin operator, or a custom operator's own
   int code;                    // its builtin code
   const char* options_record;  // name of its options table in the schema; "" if it has none
   const char* summary;         // what it computes, one line, index notation

@@ -96,6 +96,11 @@ const OpDef* find(std::string_view name) {
   return it == index.end() ? nullptr : it->second;
 }
 
+const OpDef* find(const ir::Node& node) {
+  const OpDef* def = find(node.op);
+  return def != nullptr && (def->code == kCustomCode) == node.is_custom ? def : nullptr;
+}
+
 std::optional<LinearOperands> linear_operands(const OpDef& def) {
   int found[3] = {-1, -1, -1};
   constexpr Role kRoles[3] = {Role::kActivation, Role::kWeight, Role::kBias};
@@ -219,7 +224,7 @@ Result<std::vector<ir::Type>> infer_types(const OpDef& def, const ir::Graph& gra
 }
 
 Status check_node(const ir::Graph& graph, const ir::Node& node) {
-  const OpDef* def = find(node.op);
+  const OpDef* def = find(node);
   if (def == nullptr) return {};
   PESTLE_TRY(infer_types(*def, graph, node));
   return check_quantization(*def, NodeView(graph, node));
@@ -228,7 +233,7 @@ Status check_node(const ir::Graph& graph, const ir::Node& node) {
 Status check_graph(const ir::Graph& graph) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
-    const OpDef* def = find(node.op);
+    const OpDef* def = find(node);
     if (def == nullptr) continue;
     if (auto types = infer_types(*def, graph, node); !types) {
       return in_context(std::move(types).error(), fmt::format("node {} ({})", n, node.op));

@@ -11,6 +11,8 @@ namespace pestle::ops {
 std::span<const OpDef* const> all();
 // The operator of that name, or null. Custom operators are found by their own name.
 const OpDef* find(std::string_view name);
+// The operator that a node computes, or null: a custom operator that bears the name of a builtin one is unknown.
+const OpDef* find(const ir::Node& node);
 
 // Arity, type row and infer() of a node; sets the output types. Errors name the operand.
 Status infer_node(const OpDef& def, Inference& inference);

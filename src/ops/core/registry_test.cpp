@@ -27,3 +27,13 @@ TEST_CASE("a quantization rule speaks of every operand of the operator") {
     CHECK(def->quantization.outputs.size() == def->outputs.size());
   }
 }
+
+TEST_CASE("a custom operator that bears the name of a builtin one is not taken for it") {
+  ir::Node node;
+  node.op = "RELU";
+  CHECK(ops::find(node) == ops::find("RELU"));
+  CHECK(node.is("RELU"));
+  node.is_custom = true;
+  CHECK(ops::find(node) == nullptr);
+  CHECK(!node.is("RELU"));
+}

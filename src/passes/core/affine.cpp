@@ -26,8 +26,8 @@ std::optional<std::vector<float>> per_channel(const ir::Graph& graph, ir::ValueI
 }  // namespace
 
 std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node) {
-  const bool multiplies = node.op == "MUL", divides = node.op == "DIV", adds = node.op == "ADD",
-             subtracts = node.op == "SUB";
+  const bool multiplies = node.is("MUL"), divides = node.is("DIV"), adds = node.is("ADD"),
+             subtracts = node.is("SUB");
   if ((!multiplies && !divides && !adds && !subtracts) || !is_unquantized(graph, node)) return std::nullopt;
   const bool constant_first = graph.values[node.inputs[0]].is_constant();
   if (constant_first && divides) return std::nullopt;

@@ -16,7 +16,7 @@ bool computes_output(const ir::Graph& graph, const ir::Node& node) {
 
 // Turns the outputs into constants in place. False if the result is not known.
 bool fold_node(ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || std::count(node.outputs.begin(), node.outputs.end(), ir::kNoValue) > 0) return false;
   if (computes_output(graph, node)) return false;
   if (def->traits.depends_on_shape_only && !node.inputs.empty() &&

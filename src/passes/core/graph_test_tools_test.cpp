@@ -148,7 +148,7 @@ std::vector<Tensor> run_graph(const ir::Module& module, const std::vector<Tensor
     }
     std::vector<ir::Type> types;
     for (ir::ValueId id : node.outputs) types.push_back(graph.values[id].type);
-    auto results = ops::evaluate(*ops::find(node.op), node, operands, types);
+    auto results = ops::evaluate(*ops::find(node), node, operands, types);
     REQUIRE(results.has_value());
     for (size_t i = 0; i < node.outputs.size(); ++i) tensors[node.outputs[i]] = std::move((*results)[i]);
   }

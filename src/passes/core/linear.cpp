@@ -20,7 +20,7 @@ bool is_plain_constant(const ir::Value& value) {
 }  // namespace
 
 std::optional<Linear> linear_of(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || node.outputs.size() != 1) return std::nullopt;
   const auto filter = operand_with(def->quantization.inputs, ops::Role::kWeight);
   const auto bias = operand_with(def->quantization.inputs, ops::Role::kBias);

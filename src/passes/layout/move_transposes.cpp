@@ -16,7 +16,7 @@ namespace {
 int64_t elements_moved(const ir::Graph& graph) {
   int64_t sum = 0;
   for (const ir::Node& node : graph.nodes) {
-    if (node.op == "TRANSPOSE") sum += checked_elements(graph.values[node.outputs[0]].type.shape).value_or(1);
+    if (node.is("TRANSPOSE")) sum += checked_elements(graph.values[node.outputs[0]].type.shape).value_or(1);
   }
   return sum;
 }
@@ -28,7 +28,7 @@ void report_transposes(const ir::Graph& graph, std::vector<RemainingTranspose>& 
     for (ir::ValueId id : node.inputs) {
       if (transposes.count(id) != 0) readers.try_emplace(id, node.op);
     }
-    if (node.op == "TRANSPOSE") transposes.emplace(node.outputs[0], &node);
+    if (node.is("TRANSPOSE")) transposes.emplace(node.outputs[0], &node);
   }
   for (const auto& [id, node] : transposes) {
     const auto reader = readers.find(id);

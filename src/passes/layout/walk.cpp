@@ -255,13 +255,13 @@ bool Walk::fold_into_columns(ir::Node& node, const ops::OpDef& def) {
 }
 
 bool Walk::move(ir::Node& node) {
-  const ops::OpDef* def = ops::find(node.op);
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || node.inputs.empty() || node.inputs[0] == kNoValue) return false;
   if (node.outputs.empty() || node.outputs[0] == kNoValue) return false;
   const auto is_moved = [&](ValueId id) { return id != kNoValue && !forms_.form(id).is_plain(); };
-  if (node.op == "TRANSPOSE") return put_off_transpose(node);
+  if (node.is("TRANSPOSE")) return put_off_transpose(node);
   if (std::none_of(node.inputs.begin(), node.inputs.end(), is_moved)) return false;
-  if (node.op == "RESHAPE") return move_reshape(node);
+  if (node.is("RESHAPE")) return move_reshape(node);
   const auto per_channel = [&](ValueId id) { return id != kNoValue && is_per_channel(forms_.type(id)); };
   if (std::any_of(node.outputs.begin(), node.outputs.end(), per_channel)) return false;
   switch (def->layout.kind) {

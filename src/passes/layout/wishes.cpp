@@ -27,8 +27,8 @@ std::optional<Permutation> wish_for(const ir::Graph& graph, const ir::Node& node
     if (input != 0 || output.agreed() == nullptr) return std::nullopt;
     return compose(inverse(*permutation), *output.agreed());
   }
-  if (node.op == "RESHAPE") return std::nullopt;
-  const ops::OpDef* def = ops::find(node.op);
+  if (node.is("RESHAPE")) return std::nullopt;
+  const ops::OpDef* def = ops::find(node);
   if (def == nullptr || def->layout.kind == ops::LayoutKind::kBlocks) return Permutation{};
   if (node.outputs.empty() || node.outputs[0] == ir::kNoValue) return std::nullopt;
   return passed_on(output, graph.values[node.outputs[0]].type.shape.rank(),
@@ -38,7 +38,7 @@ std::optional<Permutation> wish_for(const ir::Graph& graph, const ir::Node& node
 }  // namespace
 
 std::optional<Permutation> transpose_of(const ir::Graph& graph, const ir::Node& node) {
-  if (node.op != "TRANSPOSE") return std::nullopt;
+  if (!node.is("TRANSPOSE")) return std::nullopt;
   const auto values = int_constant(graph, node.inputs[1]);
   if (!values) return std::nullopt;
   const int rank = graph.values[node.inputs[0]].type.shape.rank();

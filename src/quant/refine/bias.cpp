@@ -10,7 +10,7 @@
 namespace pestle::quant {
 namespace {
 
-ops::LinearOperands operands_of(const ir::Node& node) { return *ops::linear_operands(*ops::find(node.op)); }
+ops::LinearOperands operands_of(const ir::Node& node) { return *ops::linear_operands(*ops::find(node)); }
 
 // A layer alone, without bias and activation, as a module of its own: mean outputs are one run of it.
 class LinearPart {
@@ -204,7 +204,7 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
     if (plan.graphs[0].nodes[n].treatment != Treatment::kInteger) continue;
-    const auto operands = ops::linear_operands(*ops::find(node.op));
+    const auto operands = ops::linear_operands(*ops::find(node));
     if (!operands || operands->bias >= static_cast<int>(node.inputs.size())) continue;
     const ir::ValueId bias = node.inputs[operands->bias];
     if (bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;

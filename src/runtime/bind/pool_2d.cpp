@@ -51,7 +51,7 @@ std::optional<Step> bind(const BindRequest& request) {
     args.lo = codes.low;
     args.hi = codes.high;
   }
-  const PoolKernel& kernel = best_pool(node.op == "MAX_POOL_2D" ? PoolKind::kMax : PoolKind::kAverage, *type);
+  const PoolKernel& kernel = best_pool(node.is("MAX_POOL_2D") ? PoolKind::kMax : PoolKind::kAverage, *type);
   const int64_t rows = x[0] * grid->out_h;
   const auto run = [&kernel, args, rows](const StepContext& context) {
     PoolArgs own = args;
