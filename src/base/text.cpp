@@ -58,6 +58,12 @@ std::vector<std::string> nearest_words(std::string_view word, std::span<const st
   return out;
 }
 
+std::string operation_label(std::string_view op, std::string_view name) {
+  std::string text(op);
+  if (!name.empty()) text.append(" '").append(name).append("'");
+  return text;
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   size_t begin = 0;

@@ -14,6 +14,9 @@ bool glob_match(std::string_view pattern, std::string_view text);
 // The candidates nearest to `word` by edit distance, best first, at most `most`, none further than half its length.
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> candidates, size_t most);
 
+// How errors name an operation of a model: "CONV_2D 'features/conv1'"; without a name the operator alone.
+std::string operation_label(std::string_view op, std::string_view name);
+
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
