@@ -4,19 +4,13 @@
 
 #include <algorithm>
 
+#include "ir/label.h"
 #include "ops/core/builder.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "runtime/arena.h"
 
 namespace pestle::runtime {
-namespace {
-
-std::string node_name(const ir::Node& node, size_t index) {
-  return fmt::format("node {} ({}, {})", index, node.op, node.sources.empty() ? "" : node.sources[0]);
-}
-
-}  // namespace
-
 Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOptions& options) {
   std::shared_ptr<Plan> plan(new Plan());
   plan->graph_ = module.graphs[options.graph];
@@ -31,7 +25,7 @@ Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOpt
 Status Plan::infer_types() {
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {
     Status status = infer_node(n);
-    if (!status) return in_context(std::move(status).error(), node_name(graph_.nodes[n], n));
+    if (!status) return in_context(std::move(status).error(), ir::label(graph_, graph_.nodes[n]));
   }
   return {};
 }
@@ -40,22 +34,15 @@ Status Plan::infer_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
   const ops::OpDef* def = ops::find(node);
   if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("the operator {} cannot be run", node.op));
-  std::vector<ops::KnownOperand> inputs;
   for (ir::ValueId id : node.inputs) {
-    const ir::Value* value = id == ir::kNoValue ? nullptr : &graph_.values[id];
-    if (value != nullptr && value->sparsity) {
-      return fail(ErrorCode::kUnsupported, fmt::format("\"{}\" is stored sparse, which is not run yet", value->name));
-    }
-    inputs.push_back({value == nullptr ? nullptr : &value->type,
-                      value != nullptr && value->is_constant() ? value->data->data() : nullptr});
+    if (id != ir::kNoValue && graph_.values[id].sparsity)
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("\"{}\" is stored sparse, which is not run yet", graph_.values[id].name));
   }
-  std::vector<ir::Type> declared;
-  for (ir::ValueId id : node.outputs) declared.push_back(graph_.values[id].type);
-  ops::Inference inference(node, std::move(inputs), std::move(declared));
-  PESTLE_TRY(ops::infer_node(*def, inference));
+  PESTLE_ASSIGN(std::vector<ir::Type> types, ops::infer_types(*def, graph_, node));
   PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
-  std::vector<ir::Type> types = inference.take_outputs();
   for (size_t i = 0; i < types.size(); ++i) {
+    if (node.outputs[i] == ir::kNoValue) continue;
     if (!checked_elements(types[i].shape)) {
       return fail(ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i));
     }
@@ -72,6 +59,7 @@ Status Plan::fold_node(size_t index) {
   constexpr int64_t kMostIntegers = 256;
   const ir::Node& node = graph_.nodes[index];
   for (ir::ValueId id : node.outputs) {
+    if (id == ir::kNoValue) return {};
     const ir::Type& type = graph_.values[id].type;
     const bool integers = (type.dtype == DType::kInt32 || type.dtype == DType::kInt64) && !type.is_quantized();
     if (!options_.fast_kernels && (!integers || type.shape.elements() > kMostIntegers)) return {};
@@ -84,7 +72,7 @@ Status Plan::fold_node(size_t index) {
 }
 
 bool Plan::is_folded(const ir::Node& node) const {
-  return !node.outputs.empty() && graph_.values[node.outputs[0]].is_constant();
+  return !node.outputs.empty() && node.outputs[0] != ir::kNoValue && graph_.values[node.outputs[0]].is_constant();
 }
 
 Status Plan::bind_node(size_t index) {
@@ -113,7 +101,9 @@ Plan::Lives Plan::find_lives() const {
   Lives lives{std::vector<int>(graph_.values.size(), -1), std::vector<int>(graph_.values.size(), -1)};
   for (ir::ValueId id : graph_.inputs) lives.first[id] = 0, lives.last[id] = end;
   for (int n = 0; n < end; ++n) {
-    for (ir::ValueId id : graph_.nodes[n].outputs) lives.first[id] = lives.last[id] = n;
+    for (ir::ValueId id : graph_.nodes[n].outputs) {
+      if (id != ir::kNoValue) lives.first[id] = lives.last[id] = n;
+    }
     for (ir::ValueId id : graph_.nodes[n].inputs) {
       if (id != ir::kNoValue) lives.last[id] = std::max(lives.last[id], n);
     }
@@ -131,8 +121,9 @@ std::vector<ir::ValueId> Plan::share_places(Lives& lives) const {
     const ir::Node& node = graph_.nodes[n];
     const ops::Traits& traits = ops::find(node)->traits;
     const bool may = traits.is_copy || traits.output_may_share_input;
-    if (!may || is_folded(node) || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+    if (!may || is_folded(node) || node.inputs.empty()) continue;
     const ir::ValueId in = node.inputs[0], out = node.outputs[0];
+    if (in == ir::kNoValue || out == ir::kNoValue) continue;
     const bool intermediate = lives.first[in] >= 0 && !graph_.values[in].is_constant() && !ir::is_input(graph_, in);
     if (!intermediate || lives.last[home[in]] != n || bytes_of(in) != bytes_of(out)) continue;
     home[out] = home[in];

@@ -1,6 +1,7 @@
 // ONNX: the door and the importer. A module that is imported is well formed, and its operators agree with their types.
 #include "formats/onnx/onnx.h"
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "tests/fuzz/mutate_onnx.h"
 #include "tests/fuzz/onnx_writer.h"

@@ -2,6 +2,7 @@
 // written can be read and written again to the same bytes.
 #include "formats/tflite/tflite.h"
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "tests/fuzz/mutate_tflite.h"
 #include "tests/fuzz/target.h"

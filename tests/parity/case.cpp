@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "ops/core/fused_activation.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::parity {

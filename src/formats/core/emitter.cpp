@@ -8,6 +8,7 @@
 #include <limits>
 #include <numeric>
 
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::formats {

@@ -32,8 +32,6 @@ class NodeContext {
 
   bool has(int i) const { return i < inputs() && inputs_[i] != ir::kNoValue; }
   ValueId input(int i) const { return inputs_[i]; }  // kNoValue where it is left out
-  // The input, or kNoValue; for operators that check what is absent themselves.
-  ValueId optional_input(int i) const { return i < inputs() ? inputs_[i] : ir::kNoValue; }
   const Shape& shape(int i) const { return emit_.shape(inputs_[i]); }
   int rank(int i) const { return shape(i).rank(); }
   DType dtype(int i) const { return emit_.value(inputs_[i]).type.dtype; }

@@ -1,5 +1,6 @@
 #include "ops/core/builder.h"
 
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::ops {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "ops/core/builder.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 using namespace pestle;

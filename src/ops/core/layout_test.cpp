@@ -8,6 +8,7 @@
 
 #include "ops/core/builder.h"
 #include "ops/core/layout_samples.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 using namespace pestle;

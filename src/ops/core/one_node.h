@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ops/core/builder.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::ops {

@@ -20,6 +20,7 @@ class NodeView {
   int inputs() const { return static_cast<int>(node_.inputs.size()); }
   int outputs() const { return static_cast<int>(node_.outputs.size()); }
   bool has_input(int i) const { return i < inputs() && node_.inputs[i] != ir::kNoValue; }
+  bool has_output(int i) const { return i < outputs() && node_.outputs[i] != ir::kNoValue; }
   const ir::Value& input_value(int i) const { return graph_.values[node_.inputs[i]]; }
   const ir::Type& input(int i) const { return input_value(i).type; }
   const ir::Type& output(int i) const { return graph_.values[node_.outputs[i]].type; }

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "passes/layout/permutation.h"
 

@@ -1,0 +1,50 @@
+#include "ops/core/check.h"
+
+#include <doctest/doctest.h>
+
+#include "ops/core/registry.h"
+
+using namespace pestle;
+
+namespace {
+
+// y = RELU(x) of int8 codes.
+ir::Graph quantized_relu() {
+  ir::Graph graph;
+  const ir::Type codes{DType::kInt8, {2, 3}, ir::per_tensor(0.5f, 3)};
+  graph.inputs = {graph.add_value({.name = "x", .type = codes})};
+  graph.outputs = {graph.add_value({.name = "y", .type = codes})};
+  graph.nodes.push_back({.op = "RELU", .inputs = graph.inputs, .outputs = graph.outputs, .sources = {"act"}});
+  return graph;
+}
+
+std::string complaint(const ir::Graph& graph) {
+  const Status status = ops::check_graph(graph);
+  return status ? "" : describe(status.error());
+}
+
+}  // namespace
+
+TEST_CASE("a graph is checked with its scales, and the error names the node") {
+  ir::Graph graph = quantized_relu();
+  CHECK(complaint(graph).empty());
+  graph.values[0].type.quantization = ir::per_tensor(0.5f, 300);
+  CHECK(complaint(graph) == "RELU 'act': input 0 \"x\": has the zero point 300 outside its type");
+}
+
+TEST_CASE("a node without a needed output is an error") {
+  ir::Graph graph = quantized_relu();
+  graph.nodes[0].outputs = {ir::kNoValue};
+  CHECK(complaint(graph) == "RELU 'act': RELU lacks its output 0 (y)");
+  CHECK(ops::match_types(*ops::find("RELU"), {graph, graph.nodes[0]}) != nullptr);
+  CHECK(ops::check_quantization(*ops::find("RELU"), {graph, graph.nodes[0]}).has_value());
+  graph.nodes[0].outputs = {};
+  CHECK(complaint(graph) == "RELU 'act': RELU has 0 outputs, expected 1");
+}
+
+TEST_CASE("nodes of unknown operators pass") {
+  ir::Graph graph = quantized_relu();
+  graph.nodes[0].is_custom = true;
+  graph.nodes[0].outputs = {ir::kNoValue};
+  CHECK(complaint(graph).empty());
+}
