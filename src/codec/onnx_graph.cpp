@@ -4,6 +4,7 @@
 // ref_attr_name=21. ValueInfoProto: name=1, type=2 {tensor_type=1 {elem_type=1, shape=2 {dim=1* {value=1, param=2}}}}.
 #include <fmt/core.h>
 
+#include "base/text.h"
 #include "codec/onnx_parts.h"
 
 namespace pestle::codec::onnx {
@@ -149,7 +150,7 @@ Result<OnnxNode> decode_node(const Source& source, Reader message, int depth) {
       case bytes(5): {
         auto attribute = decode_attribute(source, message.get_message(), depth);
         if (!attribute)
-          return in_context(std::move(attribute).error(), fmt::format("node \"{}\" ({})", node.name, node.op_type));
+          return in_context(std::move(attribute).error(), operation_label(node.op_type, node.name));
         node.attributes.push_back(std::move(attribute).value());
         break;
       }

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include "flows/names.h"
+#include "ir/label.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::flows {
@@ -58,12 +60,11 @@ Status set_input_shapes(ir::Module& module, const ModelRequest& request) {
     PESTLE_ASSIGN(const size_t place, find_input(module, name));
     PESTLE_TRY(set_shape(graph.values[graph.inputs[place]], shape));
   }
-  for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    const ir::Node& node = graph.nodes[n];
+  for (const ir::Node& node : graph.nodes) {
     if (Status status = infer_node(graph, node); !status) {
       Error error = std::move(status).error();
       if (error.hint.empty()) error.hint = "the model does not take inputs of this shape; export it with that shape";
-      return in_context(std::move(error), fmt::format("node {} ({}, {})", n, node.op, node.sources[0]));
+      return in_context(std::move(error), ir::label(graph, node));
     }
   }
   return {};

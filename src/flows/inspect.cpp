@@ -7,8 +7,10 @@
 #include <set>
 
 #include "base/text.h"
+#include "ir/label.h"
 #include "ir/text.h"
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::flows {
@@ -216,9 +218,7 @@ class Inspection {
       for (size_t n = 0; n < graph.nodes.size() && problems.size() < kMostWarnings; ++n) {
         Status status = ops::check_node(graph, graph.nodes[n]);
         if (status) continue;
-        problems.push_back(in_context(std::move(status).error(),
-                                      fmt::format("node {} ({}, {})", n, graph.nodes[n].op, graph.nodes[n].sources[0]))
-                               .value());
+        problems.push_back(in_context(std::move(status).error(), ir::label(graph, graph.nodes[n])).value());
       }
     }
     for (const Error& problem : problems) result_.warnings.push_back(describe(problem));

@@ -6,6 +6,8 @@
 #include "eval/runner.h"
 #include "eval/similarity.h"
 #include "formats/tflite/tflite.h"
+#include "ir/label.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "quant/apply.h"
 #include "quant/refine/bias.h"
@@ -134,12 +136,8 @@ Status check_runnable(const ir::Module& module) {
     PESTLE_TRY(ops::check_graph(graph));
     for (const ir::Node& node : graph.nodes) {
       const ops::OpDef* def = ops::find(node);
-      if (def == nullptr) continue;
-      const ops::NodeView view(graph, node);
-      PESTLE_TRY(ops::check_quantization(*def, view));
-      if (ops::match_types(*def, view) == nullptr) {
-        return fail(ErrorCode::kInvalidArgument,
-                    node.op + " (" + node.sources[0] + ") has no kernel for the types that the plan gives it");
+      if (def != nullptr && ops::match_types(*def, {graph, node}) == nullptr) {
+        return fail(ErrorCode::kInvalidArgument, ir::label(graph, node) + " has no kernel for the types that the plan gives it");
       }
     }
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "ir/label.h"
+
 namespace pestle::ir {
 namespace {
 
@@ -66,7 +68,7 @@ class Findings {
 void check_nodes(const Graph& graph, const std::string& where, std::vector<bool>& known, Findings& findings) {
   for (size_t i = 0; i < graph.nodes.size() && !findings.full(); ++i) {
     const Node& node = graph.nodes[i];
-    findings.add(check_node(graph, node, known), fmt::format("{}: node {} ({})", where, i, node.op));
+    findings.add(check_node(graph, node, known), fmt::format("{}: {}", where, label(graph, node)));
     // So that one wrong node does not make all that read it look wrong.
     for (ValueId id : node.outputs) {
       if (id >= 0 && static_cast<size_t>(id) < known.size()) known[id] = true;

@@ -30,9 +30,9 @@ TEST_CASE("all problems are found, each once, up to the number that is wanted") 
       module_of("%2 = ADD(%0, %3) sources [\"a\"] %2 = ADD(%0, %1) sources [\"b\"] %3 = ADD(%2, %1) sources []");
   const auto problems = ir::find_problems(module, 10);
   REQUIRE(problems.size() == 3);
-  CHECK(describe(problems[0]) == "graph \"g\": node 0 (ADD): input 3 (\"z\") is read before it is computed");
-  CHECK(describe(problems[1]) == "graph \"g\": node 1 (ADD): output 2 (\"y\") is computed twice");
-  CHECK(describe(problems[2]) == "graph \"g\": node 2 (ADD): the node names no source node");
+  CHECK(describe(problems[0]) == "graph \"g\": ADD 'a': input 3 (\"z\") is read before it is computed");
+  CHECK(describe(problems[1]) == "graph \"g\": ADD 'b': output 2 (\"y\") is computed twice");
+  CHECK(describe(problems[2]) == "graph \"g\": ADD 'z': the node names no source node");
   CHECK(ir::find_problems(module, 2).size() == 2);
   CHECK(describe(ir::verify(module).error()) == describe(problems[0]));
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ir/label.h"
 #include "ops/core/registry.h"
 #include "quant/choose_integer.h"
 
@@ -79,7 +80,7 @@ Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode&
     for (size_t n = 0; n < module.graphs[g].nodes.size(); ++n) {
       const ir::Node& node = module.graphs[g].nodes[n];
       if (plan.graphs[g].nodes[n].treatment != Treatment::kFloat || matches_any(options.allow_float, node)) continue;
-      list += fmt::format("\n  {} {}: {}", node.op, name_of(node), plan.graphs[g].nodes[n].reason);
+      list += fmt::format("\n  {}: {}", ir::label(module.graphs[g], node), plan.graphs[g].nodes[n].reason);
       ++count;
     }
   }

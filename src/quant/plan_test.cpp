@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "quant/apply.h"
 #include "quant/choose.h"

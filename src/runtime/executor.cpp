@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "ir/label.h"
+
 namespace pestle::runtime {
 
 Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool)
@@ -56,7 +58,7 @@ Status Executor::run_step(size_t index) {
   const std::span<const std::byte* const> inputs(inputs_.data() + ranges_[index].first_input, node.inputs.size());
   const std::span<std::byte* const> outputs(outputs_.data() + ranges_[index].first_output, node.outputs.size());
   if (Status status = plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_}); !status) {
-    return in_context(std::move(status).error(), fmt::format("node {} ({})", index, node.op));
+    return in_context(std::move(status).error(), ir::label(plan_->graph(), node));
   }
   return {};
 }

@@ -83,7 +83,7 @@ void Importer::import_node(const codec::OnnxNode& node) {
                                       [&](const std::string& name) { return missing_.contains(name); });
   if (!is_cut_off || find_mapping(node.domain, node.op_type) == nullptr) {
     const size_t first_new = graph_.values.size();
-    emit_.set_source(label_of(node));
+    emit_.set_source(source_name(node));
     auto outputs = map_node(node);
     if (outputs) return bind_outputs(node, *outputs, first_new);
     refusals_.push_back({&node, std::move(outputs).error()});
@@ -132,8 +132,7 @@ Error Importer::refusals_error(size_t nodes) const {
   std::vector<std::string> ends;
   ErrorCode code = ErrorCode::kUnsupported;
   for (const Refusal& refusal : refusals_) {
-    const std::string name = refusal.node->name.empty() ? std::string() : " " + refusal.node->name;
-    list += fmt::format("\n  {}{}: {}", refusal.node->op_type, name, describe(refusal.error));
+    list += fmt::format("\n  {}: {}", label_of(*refusal.node), describe(refusal.error));
     if (refusal.error.code != ErrorCode::kUnsupported) code = refusal.error.code;
     for (const std::string& input : refusal.node->inputs) {
       const auto known = values_.find(input);

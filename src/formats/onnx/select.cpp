@@ -133,7 +133,7 @@ class Selector {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       if (waits[i] > 0)
         return fail(ErrorCode::kInvalidModel,
-                    fmt::format("node {} reads, through other nodes, its own output", label_of(graph_.nodes[i])));
+                    fmt::format("{} reads, through other nodes, its own output", label_of(graph_.nodes[i])));
     }
     return {};
   }
@@ -151,6 +151,11 @@ Result<Selection> select_nodes(const OnnxGraph& graph, const ImportOptions& opti
 }
 
 std::string label_of(const OnnxNode& node) {
+  const bool is_nameless = node.name.empty() && !node.outputs.empty();
+  return operation_label(node.op_type, is_nameless ? node.outputs[0] : node.name);
+}
+
+std::string source_name(const OnnxNode& node) {
   if (!node.name.empty()) return node.name;
   return node.outputs.empty() ? node.op_type : fmt::format("{}:{}", node.op_type, node.outputs[0]);
 }

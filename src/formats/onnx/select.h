@@ -19,7 +19,9 @@ struct Selection {
 };
 Result<Selection> select_nodes(const codec::OnnxGraph& graph, const ImportOptions& options);
 
-// "Conv_3", or the operator and its first output where a node has no name.
+// The name of a node: "Conv_3", or the operator and its first output where it has none.
+std::string source_name(const codec::OnnxNode& node);
+// How errors name it: "Conv 'Conv_3'".
 std::string label_of(const codec::OnnxNode& node);
 
 }  // namespace pestle::formats::onnx

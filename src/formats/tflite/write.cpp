@@ -5,6 +5,7 @@
 #include "codec/tflite.h"
 #include "formats/tflite/tflite.h"
 #include "formats/tflite/versions.h"
+#include "ir/label.h"
 #include "ops/core/registry.h"
 
 namespace pestle::formats::tflite {
@@ -137,9 +138,9 @@ class Writer {
     codec::TfliteGraph out;
     out.name = graph.name;
     for (const ir::Value& value : graph.values) PESTLE_TRY(write_value(value, out));
-    for (size_t i = 0; i < graph.nodes.size(); ++i) {
-      if (Status status = write_node(graph, graph.nodes[i], out); !status) {
-        return in_context(std::move(status).error(), fmt::format("node {}", i));
+    for (const ir::Node& node : graph.nodes) {
+      if (Status status = write_node(graph, node, out); !status) {
+        return in_context(std::move(status).error(), ir::label(graph, node));
       }
     }
     out.inputs.assign(graph.inputs.begin(), graph.inputs.end());
