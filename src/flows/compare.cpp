@@ -11,6 +11,7 @@
 #include "eval/similarity.h"
 #include "flows/diagnose.h"
 #include "flows/match_layers.h"
+#include "ops/core/registry.h"
 #include "runtime/executor.h"
 
 namespace pestle::flows {
@@ -83,7 +84,8 @@ struct InputSums {
 std::optional<CodeRange> input_range(const ir::Graph& graph, ir::ValueId input) {
   if (auto own = code_range(graph.values[input].type)) return own;
   for (const ir::Node& node : graph.nodes) {
-    if (node.is("QUANTIZE") && node.inputs[0] == input) return code_range(graph.values[node.outputs[0]].type);
+    if (ops::traits_of(node).is_conversion && node.inputs[0] == input)
+      return code_range(graph.values[node.outputs[0]].type);
   }
   return std::nullopt;
 }
@@ -223,7 +225,7 @@ class Comparing {
       for (ir::ValueId id : graph.nodes[n].outputs) {
         if (id != ir::kNoValue) sqnr[id] = worst;
       }
-      const bool is_conversion = graph.nodes[n].is("QUANTIZE") || graph.nodes[n].is("DEQUANTIZE");
+      const bool is_conversion = ops::traits_of(graph.nodes[n]).is_conversion;
       if ((next == pairs_.size() || pairs_[next].node_b != n) && !is_conversion) ++result_.unmatched;
       for (; next < pairs_.size() && pairs_[next].node_b == n; ++next) sqnr[pairs_[next].b] = add_layer(next, worst);
     }

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "formats/tflite/tflite.h"
+#include "ops/core/registry.h"
 
 namespace pestle::flows {
 namespace {
@@ -56,7 +57,7 @@ size_t count_float16(const ir::Module& module) {
   size_t count = 0;
   for (const ir::Graph& graph : module.graphs) {
     for (const ir::Node& node : graph.nodes) {
-      if (!node.is("DEQUANTIZE") || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
+      if (!ops::traits_of(node).is_conversion || node.inputs.empty() || node.inputs[0] == ir::kNoValue) continue;
       const ir::Value& value = graph.values[node.inputs[0]];
       count += value.is_constant() && value.type.dtype == DType::kFloat16 ? 1 : 0;
     }

@@ -7,6 +7,7 @@
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "ops/core/registry.h"
 
 namespace pestle::flows {
 namespace {
@@ -40,11 +41,12 @@ bool near_chance(const ModelScore& score) {
 
 namespace {
 
-// What goes into the softmax that computes a value, directly or before a DEQUANTIZE; kNoValue where there is none.
+// What goes into the softmax that computes a value, directly or before a conversion; kNoValue where there is none.
 ir::ValueId logits_of(const ir::Graph& graph, const std::vector<int>& producers, ir::ValueId id) {
   int producer = producers[id];
-  if (producer >= 0 && graph.nodes[producer].is("DEQUANTIZE")) producer = producers[graph.nodes[producer].inputs[0]];
-  const bool found = producer >= 0 && graph.nodes[producer].is("SOFTMAX");
+  if (producer >= 0 && ops::traits_of(graph.nodes[producer]).is_conversion)
+    producer = producers[graph.nodes[producer].inputs[0]];
+  const bool found = producer >= 0 && ops::traits_of(graph.nodes[producer]).makes_probabilities;
   return found ? graph.nodes[producer].inputs[0] : ir::kNoValue;
 }
 

@@ -4,11 +4,12 @@
 #include <map>
 
 #include "base/text.h"
+#include "ops/core/registry.h"
 
 namespace pestle::flows {
 namespace {
 
-bool is_conversion(const ir::Node& node) { return node.is("QUANTIZE") || node.is("DEQUANTIZE"); }
+bool is_conversion(const ir::Node& node) { return ops::traits_of(node).is_conversion; }
 
 bool is_real(const ir::Type& type) { return is_float(type.dtype) || type.is_quantized(); }
 

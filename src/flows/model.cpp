@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "flows/input_shapes.h"
 #include "formats/registry.h"
+#include "ops/core/registry.h"
 #include "passes/pass.h"
 
 namespace pestle::flows {
@@ -91,7 +92,7 @@ bool computes_in_integers(const ir::Graph& graph, const ir::Node& node) {
            graph.values[id].type.is_quantized();
   };
   return std::any_of(node.outputs.begin(), node.outputs.end(), quantized) ||
-         (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && !node.is("DEQUANTIZE"));
+         (std::any_of(node.inputs.begin(), node.inputs.end(), quantized) && !ops::traits_of(node).is_conversion);
 }
 
 bool is_quantized(const ir::Module& module) {

@@ -78,6 +78,12 @@ std::vector<std::string> traits_of(const ops::Traits& traits) {
   if (traits.output_may_share_input) names.emplace_back("may write over its input");
   if (traits.is_copy) names.emplace_back("moves bytes unchanged");
   if (traits.depends_on_shape_only) names.emplace_back("reads only the shape of its input");
+  if (traits.locality == ops::Locality::kElement) names.emplace_back("element by element");
+  if (traits.locality == ops::Locality::kRow) names.emplace_back("row by row");
+  if (traits.applies_activation) names.emplace_back("takes an activation in");
+  if (traits.wants_bias) names.emplace_back("gets a bias where it has none");
+  if (traits.is_conversion) names.emplace_back("changes how numbers are stored");
+  if (traits.is_nonnegative) names.emplace_back("result not negative");
   return names;
 }
 

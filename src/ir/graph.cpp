@@ -35,6 +35,15 @@ ConstTensorView Graph::constant(ValueId id) const {
   return {value.type.dtype, value.type.shape, value.data->view()};
 }
 
+Shape known_shape(const ir::Value& value) {
+  Shape shape = value.type.shape;
+  if (static_cast<int>(value.signature.size()) != shape.rank()) return shape;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (value.signature[axis] < 0) shape[axis] = kUnknown;
+  }
+  return shape;
+}
+
 const Bytes* Module::find_metadata(std::string_view name) const {
   for (const auto& [key, bytes] : metadata) {
     if (key == name) return &bytes;

@@ -50,6 +50,10 @@ struct Value {
   bool is_constant() const { return data != nullptr; }
 };
 
+// The shape as far as it is sure: files give a free extent as 1 and say in the signature that it is free (kUnknown
+// here).
+Shape known_shape(const ir::Value& value);
+
 struct Node {
   std::string op;  // canonical operator name ("CONV_2D"), or the name of a custom operator
   bool is_custom = false;

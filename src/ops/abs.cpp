@@ -61,7 +61,7 @@ const OpDef& op_abs() {
                 {"int8", {kI8}, {kI8}, 2},
                 {"int16", {kI16}, {kI16}, 3},
                 {"int32", {kI32}, {kI32}, 5}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

@@ -59,7 +59,7 @@ const OpDef& op_add() {
                 {"int8", {kI8}, {kI8}, 2},
                 {"int16", {kI16}, {kI16}, 3},
                 {"int64", {kI64}, {kI64}, 4}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kAdd, .applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -48,6 +48,7 @@ const OpDef& op_average_pool_2d() {
       .outputs = {{"output"}},
       .options = pool_options(),
       .types = pool_types(),
+      .traits = {.applies_activation = true, .keeps_nonnegative = true},
       .infer = infer_pool,
       .evaluate = evaluate,
       .quantization = pool_quantization(),

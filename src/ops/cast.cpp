@@ -132,8 +132,10 @@ const OpDef& op_cast() {
       .outputs = {{"y"}},
       .options = {kInDataType.info(), kOutDataType.info()},
       .types = {{"plain", {kPlain}, {kPlain}, 1}, {"int4", {kI4}, {kF32}, 6}},
+      .traits = {.locality = Locality::kElement},
       .infer = infer,
       .evaluate = evaluate,
+      .passes_on = [](const NodeView&) { return true; },
       .layout = {LayoutKind::kFree},
       .version = version,
   };

@@ -112,6 +112,7 @@ const OpDef& op_concatenation() {
                 {"float16", {kF16 | kBF16}, {kF16 | kBF16}, 6}},
       .infer = infer,
       .evaluate = evaluate,
+      .passes_on = [](const NodeView& view) { return view.inputs() == 1; },
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {}, remap},
   };

@@ -104,6 +104,7 @@ const OpDef& op_conv_2d() {
                 {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
                 {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
                 {"int16x8", {kI16, kI8, kI64 | kI32}, {kI16}, 4}},
+      .traits = {.applies_activation = true, .wants_bias = true, .pads_spatially = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

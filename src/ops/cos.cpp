@@ -16,7 +16,7 @@ const OpDef& op_cos() {
       .outputs = {{"y"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = [](const Evaluation& e) -> Status {
         map_unary<float>(e, [](float x) { return static_cast<float>(elementary::cos(static_cast<double>(x))); });

@@ -80,6 +80,7 @@ const OpDef& op_dequantize() {
                 {"float16", {kF16}, {kF32}, 3},
                 {"int4", {kI4}, {kF32}, 6},
                 {"int32, folding only", {kI32}, {kF32}, 1}},
+      .traits = {.locality = Locality::kElement, .is_conversion = true},
       .infer = infer,
       .evaluate = evaluate,
       .layout = {.kind = LayoutKind::kRemaps, .remap = remap},

@@ -108,7 +108,7 @@ const OpDef& op_div() {
                 {"int8", {kI8}, {kI8}, 1},
                 {"int16", {kI16}, {kI16}, 1},
                 {"int64, folding only", {kI64}, {kI64}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kDivide, .applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .layout = {LayoutKind::kBroadcast},

@@ -23,7 +23,7 @@ const OpDef& op_elu() {
       .outputs = {{"y"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = [](const Evaluation& e) { return evaluate_function(e, elu, table_entry); },
       .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

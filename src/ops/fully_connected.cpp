@@ -206,6 +206,7 @@ const OpDef& op_fully_connected() {
                 {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 4},
                 {"int16x8", {kI16, kI8 | kI4, kI64 | kI32}, {kI16}, 7},
                 {"int16", {kI16, kI16, kI32}, {kI16}, 7}},
+      .traits = {.applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -46,7 +46,7 @@ const OpDef& op_gelu() {
       .outputs = {{"y"}},
       .options = {kApproximate.info()},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 2}, {"int8", {kI8}, {kI8}, 2}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

@@ -89,7 +89,7 @@ const OpDef& op_hard_swish() {
       .outputs = {{"y"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 1}, {"int8", {kI8}, {kI8}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

@@ -53,7 +53,7 @@ const OpDef& op_leaky_relu() {
                 {"uint8", {kU8}, {kU8}, 1},
                 {"int8", {kI8}, {kI8}, 1},
                 {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

@@ -101,7 +101,7 @@ const OpDef& op_log_softmax() {
       .outputs = {{"output"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 1}, {"int8", {kI8}, {kI8}, 2}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kRow},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {fixed_rule({16.0f / 256, 127})}},

@@ -29,7 +29,7 @@ const OpDef& op_logical_not() {
       .outputs = {{"output"}},
       .options = {},
       .types = {{"bool", {kBool}, {kBool}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer,
       .evaluate = evaluate,
       .layout = {LayoutKind::kFree},

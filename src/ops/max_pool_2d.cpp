@@ -36,6 +36,7 @@ const OpDef& op_max_pool_2d() {
       .outputs = {{"output"}},
       .options = pool_options(),
       .types = pool_types(),
+      .traits = {.applies_activation = true, .keeps_nonnegative = true},
       .infer = infer_pool,
       .evaluate = evaluate,
       .quantization = pool_quantization(),

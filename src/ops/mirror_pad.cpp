@@ -84,6 +84,7 @@ const OpDef& op_mirror_pad() {
                 {"int16", {kI16, kIndex}, {kI16}, 3}},
       .infer = infer,
       .evaluate = evaluate,
+      .passes_on = pads_nothing,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {0}, remap_padding},
   };

@@ -80,7 +80,7 @@ const OpDef& op_mul() {
                 {"int16", {kI16}, {kI16}, 4},
                 {"int64", {kI64}, {kI64}, 5},
                 {"uint32", {DType::kUInt32}, {DType::kUInt32}, 7}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kMultiply, .applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -39,7 +39,7 @@ const OpDef& op_neg() {
                 {"int64", {kI64}, {kI64}, 1},
                 {"int8", {kI8}, {kI8}, 1},
                 {"int16", {kI16}, {kI16}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
       .layout = {LayoutKind::kFree},

@@ -42,6 +42,7 @@ const OpDef& op_padv2() {
                 {"bool", {kBool, kIndex, kBool}, {kBool}, 5}},
       .infer = infer,
       .evaluate = evaluate,
+      .passes_on = pads_nothing,
       .quantization = {.int8 = true,
                        .int16 = true,
                        .inputs = {kSharedRule, kNoRule, kSharedRule},

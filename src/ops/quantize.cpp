@@ -125,6 +125,7 @@ const OpDef& op_quantize() {
                 {"8 bits to int16", {kI8 | kU8}, {kI16}, 2},
                 {"int16 to int8, int16, int32", {kI16}, {kI8 | kI16 | kI32}, 2},
                 {"int32 to int8, int16", {kI32}, {kI8 | kI16}, 2}},
+      .traits = {.locality = Locality::kElement, .is_conversion = true},
       .infer = infer,
       .evaluate = evaluate,
       .layout = {LayoutKind::kFree},

@@ -4,12 +4,18 @@
 
 namespace pestle::ops {
 
+namespace {
+
+constexpr ClampBounds kBounds{0.0f, 1.0f};
+
+}  // namespace
+
 const OpDef& op_relu_0_to_1() {
   static const OpDef def = [] {
-    OpDef clamp = clamp_operator("RELU_0_TO_1", 152);
+    OpDef clamp = clamp_operator("RELU_0_TO_1", 152, kBounds);
     clamp.summary = "y = min(max(x, 0), 1)";
     clamp.types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 1}, {"int8", {kI8}, {kI8}, 1}};
-    clamp.evaluate = [](const Evaluation& e) { return evaluate_clamp(e, {0.0f, 1.0f}); };
+    clamp.evaluate = [](const Evaluation& e) { return evaluate_clamp(e, kBounds); };
     return clamp;
   }();
   return def;

@@ -74,7 +74,7 @@ const OpDef& op_reshape() {
       .outputs = {{"output"}},
       .options = {kNewShape.info()},
       .types = {{"any", {kAnyWhole | kI4, kI32}, {kAnyWhole | kI4}, 1}},
-      .traits = {.is_copy = true},
+      .traits = {.is_copy = true, .keeps_nonnegative = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},

@@ -28,7 +28,7 @@ const OpDef& op_round() {
       .outputs = {{"y"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = [](const Evaluation& e) -> Status {
         map_unary<float>(e, [](float x) { return round_half_even(x); });

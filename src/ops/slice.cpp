@@ -87,6 +87,7 @@ const OpDef& op_slice() {
                 {"uint32", {kU32, kIndex, kIndex}, {kU32}, 6},
                 {"int4", {kI4, kIndex, kIndex}, {kI4}, 7},
                 {"float16", {kF16, kIndex, kIndex}, {kF16}, 8}},
+      .traits = {.keeps_nonnegative = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -46,7 +46,7 @@ const OpDef& op_sqrt() {
       .outputs = {{"y"}},
       .options = {},
       .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},

@@ -55,7 +55,7 @@ const OpDef& op_sub() {
                 {"int8", {kI8}, {kI8}, 2},
                 {"int16", {kI16}, {kI16}, 2},
                 {"int64", {kI64}, {kI64}, 4}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kSubtract, .applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -36,7 +36,7 @@ const OpDef& op_tanh() {
                 {"uint8", {kU8}, {kU8}, 1},
                 {"int8", {kI8}, {kI8}, 2},
                 {"int16", {kI16}, {kI16}, 3}},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

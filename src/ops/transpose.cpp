@@ -45,6 +45,20 @@ Status evaluate(const Evaluation& e) {
   return {};
 }
 
+// Axes of extent 1 may stand anywhere.
+bool keeps_order(const NodeView& view) {
+  const auto perm = view.ints(kPerm);
+  if (!perm) return false;
+  const Shape x = ir::known_shape(view.input_value(kInput));
+  std::vector<int> order;  // of the axes that are longer
+  for (int64_t entry : *perm) {
+    const auto axis = resolve_axis(entry, x.rank());
+    if (!axis) return false;
+    if (x[*axis] != 1) order.push_back(*axis);
+  }
+  return std::is_sorted(order.begin(), order.end());
+}
+
 int version(const NodeView& view, int row_version) {
   const int rank = view.input(kInput).shape.rank();
   const int by_rank = rank > 6 ? 8 : (rank > 5 ? 6 : (rank > 4 ? 4 : 1));
@@ -69,8 +83,10 @@ const OpDef& op_transpose() {
                 {"int4", {kI4, kI32}, {kI4}, 7},
                 {"bfloat16", {kBF16, kI32}, {kBF16}, 8},
                 {"float16", {kF16, kI32}, {kF16}, 9}},
+      .traits = {.keeps_nonnegative = true},
       .infer = infer,
       .evaluate = evaluate,
+      .passes_on = keeps_order,
       .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},
       .version = version,
   };

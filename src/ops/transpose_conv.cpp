@@ -140,6 +140,7 @@ const OpDef& op_transpose_conv() {
                 {"uint8", {kI32, kU8, kU8, kI32}, {kU8}, 1},
                 {"int8", {kI32, kI8, kI8, kI32}, {kI8}, 2},
                 {"int16x8", {kI32, kI8, kI16, kI64 | kI32}, {kI16}, 2}},
+      .traits = {.applies_activation = true},
       .infer = infer,
       .evaluate = evaluate,
       .quantization = {.int8 = true,

@@ -1,5 +1,5 @@
 //   CONV_2D(x, filter)      =>      CONV_2D(x, filter, zeros)
-// and DEPTHWISE_CONV_2D likewise: some runtimes refuse them without a bias, and the quantizer corrects means there.
+// and so all operators that some runtimes refuse without a bias; the quantizer corrects means there.
 #include <map>
 
 #include "ops/core/registry.h"
@@ -9,13 +9,14 @@
 namespace pestle::passes {
 namespace {
 
-constexpr size_t kBias = 2;
-
-bool lacks_bias(const ir::Graph& graph, const ir::Node& node) {
-  if (!node.is("CONV_2D") && !node.is("DEPTHWISE_CONV_2D")) return false;
-  if (has_input(node, kBias) || !is_unquantized(graph, node)) return false;
+// The operand that should hold the bias of a node that has none.
+std::optional<size_t> missing_bias(const ir::Graph& graph, const ir::Node& node) {
+  const ops::OpDef* def = ops::find(node);
+  if (def == nullptr || !def->traits.wants_bias || !is_unquantized(graph, node)) return std::nullopt;
+  const auto bias = static_cast<size_t>(ops::linear_operands(*def)->bias);
   const ir::Type& y = graph.values[node.outputs[0]].type;
-  return y.dtype == DType::kFloat32 && y.shape.rank() == 4 && y.shape[3] > 0;
+  const bool has_channels = y.dtype == DType::kFloat32 && y.shape.rank() > 0 && y.shape.back(0) > 0;
+  return has_input(node, bias) || !has_channels ? std::nullopt : std::optional(bias);
 }
 
 }  // namespace
@@ -24,8 +25,9 @@ Status add_bias(ir::Module& module, PassContext&) {
   for (ir::Graph& graph : module.graphs) {
     std::map<int64_t, std::shared_ptr<const Bytes>> zeros;  // one buffer for biases of one length
     for (ir::Node& node : graph.nodes) {
-      if (!lacks_bias(graph, node)) continue;
-      const int64_t channels = graph.values[node.outputs[0]].type.shape[3];
+      const auto place = missing_bias(graph, node);
+      if (!place) continue;
+      const int64_t channels = graph.values[node.outputs[0]].type.shape.back(0);
       auto& bytes = zeros[channels];
       if (!bytes)
         bytes =
@@ -34,8 +36,8 @@ Status add_bias(ir::Module& module, PassContext&) {
       bias.name = graph.values[node.outputs[0]].name + "/bias";
       bias.type = {DType::kFloat32, {channels}, nullptr};
       bias.data = bytes;
-      node.inputs.resize(kBias + 1, ir::kNoValue);
-      node.inputs[kBias] = graph.add_value(std::move(bias));
+      node.inputs.resize(std::max(node.inputs.size(), *place + 1), ir::kNoValue);
+      node.inputs[*place] = graph.add_value(std::move(bias));
       node.version = 0;
     }
   }

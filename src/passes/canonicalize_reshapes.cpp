@@ -13,7 +13,7 @@ namespace pestle::passes {
 namespace {
 
 bool is_reshaping(const ir::Graph& graph, const ir::Node& node) {
-  if (!node.is("RESHAPE") && !node.is("SQUEEZE") && !node.is("EXPAND_DIMS")) return false;
+  if (!ops::traits_of(node).is_copy) return false;
   if (node.is("RESHAPE") && has_input(node, 1) && !graph.values[node.inputs[1]].is_constant()) return false;
   const Shape y = known_shape(graph.values[node.outputs[0]]);
   return std::count(y.begin(), y.end(), kUnknown) <= 1 && std::count(y.begin(), y.end(), 0) == 0;

@@ -1,5 +1,5 @@
 //   PAD(x, spatial axes) -> convolution VALID      =>      x -> convolution SAME
-// for CONV_2D and DEPTHWISE_CONV_2D in float, where SAME looks at the same elements.
+// for operators that slide a window over a float image, where SAME looks at the same elements.
 #include "ops/core/registry.h"
 #include "ops/core/window.h"
 #include "passes/core/edit.h"
@@ -37,7 +37,7 @@ bool is_same_padding(const ir::Graph& graph, const ir::Node& conv, const Shape& 
 }
 
 void absorb_padding(ir::Rewriter& rewriter, ir::Node& conv) {
-  if (!conv.is("CONV_2D") && !conv.is("DEPTHWISE_CONV_2D")) return;
+  if (!ops::traits_of(conv).pads_spatially) return;
   const ir::Graph& graph = rewriter.graph();
   if (ops::kPadding(conv) != Padding::kValid || !is_unquantized(graph, conv)) return;
   const ir::Node* pad = rewriter.producer(conv.inputs[0]);

@@ -13,22 +13,16 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-struct Bounds {
-  const char* op;
-  float low = -kInfinity;
-  float high = kInfinity;
-};
-constexpr Bounds kActivations[] = {
-    {"RELU", 0.0f, kInfinity}, {"RELU6", 0.0f, 6.0f}, {"RELU_N1_TO_1", -1.0f, 1.0f}, {"RELU_0_TO_1", 0.0f, 1.0f}};
-
+// The operator that is nothing but this range, or null.
 const char* activation_with(float low, float high) {
-  for (const Bounds& a : kActivations) {
-    if (a.low == low && a.high == high && ops::find(a.op) != nullptr) return a.op;
+  for (const ops::OpDef* def : ops::all()) {
+    const auto& clamps = def->traits.clamps;
+    if (clamps && clamps->low == low && clamps->high == high) return def->name;
   }
   return nullptr;
 }
 
-// A node that clamps `x`; op is null for MAXIMUM and MINIMUM.
+// A node that clamps `x`.
 struct Clamp {
   ir::ValueId x = ir::kNoValue;
   float low = -kInfinity;
@@ -49,9 +43,7 @@ std::optional<Clamp> clamp_by_constant(const ir::Graph& graph, const ir::Node& n
 
 std::optional<Clamp> clamp_of(const ir::Graph& graph, const ir::Node& node) {
   if (!is_unquantized(graph, node)) return std::nullopt;
-  for (const Bounds& a : kActivations) {
-    if (node.is(a.op)) return Clamp{node.inputs[0], a.low, a.high};
-  }
+  if (const auto& clamps = ops::traits_of(node).clamps) return Clamp{node.inputs[0], clamps->low, clamps->high};
   return clamp_by_constant(graph, node);
 }
 

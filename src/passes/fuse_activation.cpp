@@ -1,5 +1,5 @@
 //   node -> RELU | RELU6 | RELU_N1_TO_1 -> y      =>      node (fused_activation_function) -> y
-// where the node has the property, computes float32 and nobody else reads its result.
+// where the node applies activations, computes float32 and nobody else reads its result.
 #include <algorithm>
 
 #include "ops/core/fused_activation.h"
@@ -12,25 +12,20 @@ namespace {
 
 using ops::FusedActivation;
 
-// Operators that have the property and apply it to their result. CONCATENATION has it and no kernel that applies it;
-// in recurrent operators it means something else.
-constexpr std::string_view kFusing[] = {"ADD", "AVERAGE_POOL_2D", "CONV_2D",    "CONV_3D",     "DEPTHWISE_CONV_2D",
-                                        "DIV", "FULLY_CONNECTED", "L2_POOL_2D", "MAX_POOL_2D", "MUL",
-                                        "SUB", "TRANSPOSE_CONV"};
-
+// The activation that has the bounds of an operator which is nothing but a range of values.
 FusedActivation activation_of(const ir::Node& node) {
-  if (node.is("RELU")) return FusedActivation::kRelu;
-  if (node.is("RELU6")) return FusedActivation::kRelu6;
-  if (node.is("RELU_N1_TO_1")) return FusedActivation::kReluN1To1;
+  const auto clamps = ops::traits_of(node).clamps;
+  if (!clamps) return FusedActivation::kNone;
+  for (FusedActivation activation : {FusedActivation::kRelu, FusedActivation::kReluN1To1, FusedActivation::kRelu6}) {
+    const ops::FloatRange range = ops::float_range(activation);
+    if (range.low == clamps->low && range.high == std::min(clamps->high, ops::FloatRange{}.high)) return activation;
+  }
   return FusedActivation::kNone;
 }
 
 bool can_fuse(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node);
-  if (def == nullptr || !has_option(*def, ops::kFusedActivation.name)) return false;
-  if (std::find(std::begin(kFusing), std::end(kFusing), node.op) == std::end(kFusing)) return false;
-  return ops::kFusedActivation(node) == FusedActivation::kNone && is_unquantized(graph, node) &&
-         graph.values[node.outputs[0]].type.dtype == DType::kFloat32;
+  return ops::traits_of(node).applies_activation && ops::kFusedActivation(node) == FusedActivation::kNone &&
+         is_unquantized(graph, node) && graph.values[node.outputs[0]].type.dtype == DType::kFloat32;
 }
 
 bool fuse(ir::Rewriter& rewriter, const ir::Node& node) {

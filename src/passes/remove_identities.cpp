@@ -1,6 +1,6 @@
 //   x -> node -> y with y = x      =>      x
-// RESHAPE to the same shape, TRANSPOSE in order (or of axes of extent 1 only), MUL and DIV by 1, ADD and SUB of 0, PAD
-// by nothing, CONCATENATION of one, CAST to the same type. A graph output that would be a graph input keeps its node.
+// by the operator's own word (OpDef::passes_on: RESHAPE to the same shape, PAD by nothing, ...), and arithmetic with
+// constants that change nothing (MUL by 1, ADD of 0, ...). A graph output that would be a graph input keeps its node.
 #include <algorithm>
 
 #include "ops/core/fused_activation.h"
@@ -24,32 +24,13 @@ ir::ValueId unchanged_operand(const ir::Graph& graph, const ir::Node& node) {
   return all_equal(affine->factor, 1.0f) && all_equal(affine->offset, 0.0f) ? affine->x : ir::kNoValue;
 }
 
-bool keeps_order(const ir::Graph& graph, const ir::Node& node) {
-  const auto permutation = int_constant(graph, node.inputs[1]);
-  if (!permutation) return false;
-  const Shape x = known_shape(graph.values[node.inputs[0]]);
-  std::vector<int64_t> order;  // of the axes that are not of extent 1
-  for (int64_t axis : *permutation) {
-    if (x[static_cast<int>(axis < 0 ? axis + x.rank() : axis)] != 1) order.push_back(axis < 0 ? axis + x.rank() : axis);
-  }
-  return std::is_sorted(order.begin(), order.end());
-}
-
-bool pads_nothing(const ir::Graph& graph, const ir::Node& node) {
-  const auto pads = int_constant(graph, node.inputs[1]);
-  return pads && std::all_of(pads->begin(), pads->end(), [](int64_t cells) { return cells == 0; });
-}
-
 ir::ValueId identity_operand(const ir::Graph& graph, const ir::Node& node) {
-  if (node.outputs.size() != 1 || !has_input(node, 0)) return ir::kNoValue;
-  const std::string& op = node.op;
-  const bool passes_on =
-      op == "RESHAPE" || op == "CAST" || op == "SQUEEZE" || (op == "TRANSPOSE" && keeps_order(graph, node)) ||
-      (op == "CONCATENATION" && node.inputs.size() == 1) || (op == "PAD" && pads_nothing(graph, node));
-  return passes_on ? node.inputs[0] : unchanged_operand(graph, node);
+  const ops::OpDef* def = ops::find(node);
+  if (def == nullptr || node.outputs.size() != 1 || !has_input(node, 0)) return ir::kNoValue;
+  return ops::passes_on(*def, {graph, node}) ? node.inputs[0] : unchanged_operand(graph, node);
 }
 
-// RESHAPE keeps the number of elements: where all extents agree but one, which is not known on one side, that one
+// A copy keeps the number of elements: where all extents agree but one, which is not known on one side, that one
 // agrees.
 bool is_same_reshaped(const Shape& from, const Shape& to) {
   if (from.rank() != to.rank()) return false;
@@ -69,8 +50,8 @@ bool remove_identity(ir::Rewriter& rewriter, const ir::Node& node) {
   const ir::Value& from = graph.values[x];
   const ir::Value& to = graph.values[node.outputs[0]];
   if (!(from.type == to.type)) return false;
-  const bool same = node.is("RESHAPE") ? is_same_reshaped(known_shape(from), known_shape(to))
-                                         : is_same_shape(known_shape(from), known_shape(to));
+  const bool same = ops::traits_of(node).is_copy ? is_same_reshaped(known_shape(from), known_shape(to))
+                                                 : is_same_shape(known_shape(from), known_shape(to));
   if (!same) return false;
   return replace_node(rewriter, node, x);
 }

@@ -1,7 +1,11 @@
 #include "runtime/binding.h"
 
+#include <algorithm>
 #include <new>
+#include <string_view>
 #include <unordered_map>
+
+#include "ops/core/registry.h"
 
 namespace pestle::runtime {
 
@@ -9,20 +13,33 @@ namespace pestle::runtime {
 #include "pestle_lists/bindings.inc"
 #undef PESTLE_ITEM
 
-const Binding* find_binding(std::string_view op) {
+namespace {
+
+const Binding* choose_binding(const std::vector<const Binding*>& all, const ops::OpDef& def) {
+  for (const Binding* binding : all) {
+    const auto names_it = [&def](const char* name) { return std::string_view(name) == def.name; };
+    if (std::any_of(binding->operators.begin(), binding->operators.end(), names_it)) return binding;
+  }
+  for (const Binding* binding : all) {
+    if (binding->takes != nullptr && binding->takes(def)) return binding;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const Binding* find_binding(const ops::OpDef& def) {
   static const auto index = [] {
-    std::unordered_map<std::string_view, const Binding*> map;
     const std::vector<const Binding*> all = {
 #define PESTLE_ITEM(stem) &binding_##stem(),
 #include "pestle_lists/bindings.inc"
 #undef PESTLE_ITEM
     };
-    for (const Binding* binding : all) {
-      for (const char* name : binding->operators) map.emplace(name, binding);
-    }
+    std::unordered_map<const ops::OpDef*, const Binding*> map;
+    for (const ops::OpDef* each : ops::all()) map.emplace(each, choose_binding(all, *each));
     return map;
   }();
-  const auto it = index.find(op);
+  const auto it = index.find(&def);
   return it == index.end() ? nullptr : it->second;
 }
 

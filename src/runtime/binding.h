@@ -59,12 +59,13 @@ class BindRequest {
 };
 
 struct Binding {
-  std::vector<const char*> operators;
+  std::vector<const char*> operators;  // by name
   std::optional<Step> (*bind)(const BindRequest&);
+  bool (*takes)(const ops::OpDef&) = nullptr;  // by what they are: operators that no binding names
 };
 
 // The binding of an operator, or null.
-const Binding* find_binding(std::string_view op);
+const Binding* find_binding(const ops::OpDef& def);
 
 // A step that runs the operator's reference.
 Step bind_reference(const ops::OpDef& def, const BindRequest& request);

@@ -82,10 +82,11 @@ Status Plan::bind_node(size_t index) {
     return {};
   }
   const BindRequest request(graph_, node);
-  const Binding* binding = options_.fast_kernels ? find_binding(node.op) : nullptr;
+  const ops::OpDef& def = *ops::find(node);
+  const Binding* binding = options_.fast_kernels ? find_binding(def) : nullptr;
   std::optional<Step> step;
   if (binding != nullptr) step = binding->bind(request);
-  steps_[index] = step ? std::move(*step) : bind_reference(*ops::find(node), request);
+  steps_[index] = step ? std::move(*step) : bind_reference(def, request);
   scratch_bytes_ = std::max(scratch_bytes_, steps_[index].scratch_bytes);
   return {};
 }

@@ -34,7 +34,7 @@ std::optional<RowReference> reference_of(const BindRequest& request, int64_t row
   const ir::Type& output = request.output(0);
   const bool whole_bytes = dtype_bits(input.dtype) >= 8 && dtype_bits(output.dtype) >= 8;
   if (!whole_bytes || ops::is_per_channel(input) || ops::is_per_channel(output)) return std::nullopt;
-  return RowReference{ops::find(request.node().op), request.node(), input, output, row};
+  return RowReference{ops::find(request.node()), request.node(), input, output, row};
 }
 
 // out[i] = table[code in[i] as a byte], entries wider than a byte.

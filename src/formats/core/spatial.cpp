@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <string_view>
+
+#include "ops/core/registry.h"
 
 namespace pestle::formats {
 namespace {
@@ -67,8 +68,6 @@ Result<ir::ValueId> pad_spatial_lowest(Emitter& emit, ir::ValueId value, const P
 
 bool is_nonnegative(const ir::Graph& graph, ir::ValueId value) {
   constexpr int kSteps = 8;  // how far to look back
-  constexpr std::string_view kClamps[] = {"RELU", "RELU6", "RELU_0_TO_1", "LOGISTIC", "EXP", "SOFTMAX"};
-  constexpr std::string_view kMoves[] = {"TRANSPOSE", "RESHAPE", "MAX_POOL_2D", "AVERAGE_POOL_2D", "PAD", "SLICE"};
   auto node = graph.nodes.rbegin();
   for (int step = 0; step < kSteps; ++step) {
     const auto computes = [&](const ir::Node& n) {
@@ -76,8 +75,9 @@ bool is_nonnegative(const ir::Graph& graph, ir::ValueId value) {
     };
     node = std::find_if(node, graph.nodes.rend(), computes);
     if (node == graph.nodes.rend()) return false;
-    if (std::find(std::begin(kClamps), std::end(kClamps), node->op) != std::end(kClamps)) return true;
-    if (std::find(std::begin(kMoves), std::end(kMoves), node->op) == std::end(kMoves)) return false;
+    const ops::Traits& traits = ops::traits_of(*node);
+    if (traits.is_nonnegative) return true;
+    if (!traits.keeps_nonnegative) return false;
     value = node->inputs[0];
   }
   return false;

@@ -47,7 +47,7 @@ Status evaluate_clamp(const Evaluation& e, ClampBounds bounds) {
   }
 }
 
-OpDef clamp_operator(const char* name, int code) {
+OpDef clamp_operator(const char* name, int code, ClampBounds bounds) {
   return {
       .name = name,
       .code = code,
@@ -57,7 +57,10 @@ OpDef clamp_operator(const char* name, int code) {
       .outputs = {{"y"}},
       .options = {},
       .types = {},
-      .traits = {.output_may_share_input = true},
+      .traits = {.output_may_share_input = true,
+                 .locality = Locality::kElement,
+                 .clamps = bounds,
+                 .is_nonnegative = bounds.low >= 0},
       .infer = infer_unary,
       .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
       .layout = {LayoutKind::kFree},

@@ -6,15 +6,9 @@
 
 namespace pestle::ops {
 
-// Real bounds of the result; a bound at infinity is none.
-struct ClampBounds {
-  float low;
-  float high;
-};
-
 Status evaluate_clamp(const Evaluation& e, ClampBounds bounds);
 
-// What the four have in common; the caller adds code, summary, versions and the reference.
-OpDef clamp_operator(const char* name, int code);
+// What the four have in common; the caller adds summary, versions and the reference.
+OpDef clamp_operator(const char* name, int code, ClampBounds bounds);
 
 }  // namespace pestle::ops

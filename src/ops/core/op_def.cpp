@@ -42,6 +42,10 @@ std::optional<LinearOperands> linear_operands(const OpDef& def) {
   return LinearOperands{found[0], found[1], found[2]};
 }
 
+bool passes_on(const OpDef& def, const NodeView& view) {
+  return def.traits.is_copy || (def.passes_on != nullptr && def.passes_on(view));
+}
+
 const OperandRule& rule_of(const std::vector<OperandRule>& rules, int i) {
   if (rules.empty()) return kNoRule;
   return rules[std::min<size_t>(i, rules.size() - 1)];

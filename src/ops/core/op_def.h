@@ -21,6 +21,23 @@ struct OperandDef {
   enum Kind : uint8_t { kRequired, kOptional, kVariadic } kind = kRequired;  // kVariadic: one or more, last
 };
 
+// Which elements of its one data operand an element of the output depends on.
+enum class Locality : uint8_t {
+  kAll,      // any
+  kElement,  // the one in its place: output and operand have one shape
+  kRow,      // those that differ from it in the last axis only; output and operand have one shape
+};
+
+// Elementwise arithmetic of two operands that broadcast, before the fused activation.
+enum class Arithmetic : uint8_t { kNone, kAdd, kSubtract, kMultiply, kDivide };
+
+// Real bounds of a result; a bound at infinity is none.
+struct ClampBounds {
+  float low;
+  float high;
+};
+
+// What other rooms do with an operator because of what it is. They ask here and keep no lists of names.
 struct Traits {
   bool has_side_effects = false;        // must run even if nobody reads its outputs
   bool is_random = false;               // never folded
@@ -28,6 +45,17 @@ struct Traits {
   bool is_copy = false;                 // moves bytes without changing them (RESHAPE): output may be input 0
   bool depends_on_shape_only =
       false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
+  Locality locality = Locality::kAll;
+  Arithmetic arithmetic = Arithmetic::kNone;
+  std::optional<ClampBounds> clamps;  // is nothing but a range of values (RELU)
+  bool applies_activation = false;    // its kernels apply fused_activation_function to the result
+  bool wants_bias = false;            // some runtimes refuse it without its optional bias
+  bool pads_spatially = false;  // slides the window [_, H, W, _] of input 1 over axes 1 and 2 of input 0; SAME counts
+                                // what lies outside as zero
+  bool is_conversion = false;   // changes how real numbers are stored, and nothing else
+  bool is_nonnegative = false;  // no element of the output is negative
+  bool keeps_nonnegative = false;    // nor is one here, if none of input 0 is
+  bool makes_probabilities = false;  // turns the rows of input 0, scores, into shares of 1
 };
 
 // The builtin code of all operators that go by a name of their own.
@@ -50,6 +78,10 @@ struct OpDef {
   // Reference semantics: plain loops, one thread. May fail only on what operand contents say (an index out of range).
   Status (*evaluate)(const Evaluation&) = nullptr;
 
+  // True if the node hands on the elements of input 0 in their order, provided that the shapes are the same; null: only
+  // if it is a copy.
+  bool (*passes_on)(const NodeView&) = nullptr;
+
   QuantRule quantization = {};
   LayoutRule layout = {};
   // Multiply-accumulates of one run; null: none worth counting.
@@ -69,6 +101,9 @@ struct LinearOperands {
   int input = 0, weights = 0, bias = 0;
 };
 std::optional<LinearOperands> linear_operands(const OpDef& def);
+
+// True if the node hands on the elements of input 0 in their order, provided that the shapes are the same.
+bool passes_on(const OpDef& def, const NodeView& view);
 
 // The rule of the i-th operand: the last rule repeats; operands beyond an empty list have none.
 const OperandRule& rule_of(const std::vector<OperandRule>& rules, int i);

@@ -2,6 +2,14 @@
 
 namespace pestle::ops {
 
+std::optional<std::vector<int64_t>> NodeView::ints(int i) const {
+  if (!has_input(i)) return std::nullopt;
+  const ir::Value& value = input_value(i);
+  if (!value.is_constant() || value.sparsity) return std::nullopt;
+  if (value.type.dtype != DType::kInt32 && value.type.dtype != DType::kInt64) return std::nullopt;
+  return to_int64s(graph_.constant(node_.inputs[i]));
+}
+
 std::optional<ConstTensorView> Inference::contents(int i) const {
   if (!is_known(i)) return std::nullopt;
   const ir::Type& operand = type(i);

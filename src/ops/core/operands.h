@@ -23,6 +23,8 @@ class NodeView {
   bool has_output(int i) const { return i < outputs() && node_.outputs[i] != ir::kNoValue; }
   const ir::Value& input_value(int i) const { return graph_.values[node_.inputs[i]]; }
   const ir::Type& input(int i) const { return input_value(i).type; }
+  // The contents of a constant int32 or int64 operand; nothing if it is anything else.
+  std::optional<std::vector<int64_t>> ints(int i) const;
   const ir::Type& output(int i) const { return graph_.values[node_.outputs[i]].type; }
 
  private:

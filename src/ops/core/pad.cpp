@@ -51,6 +51,11 @@ void pad_with(const Evaluation& e, const std::byte* element) {
 
 bool remap_padding(LayoutEdit& edit) { return remap_list_operand(edit, 1, 2); }
 
+bool pads_nothing(const NodeView& view) {
+  const auto pads = view.ints(1);
+  return pads && std::all_of(pads->begin(), pads->end(), [](int64_t cells) { return cells == 0; });
+}
+
 int padding_version(const NodeView& view, int row_version) {
   return view.input(0).shape.rank() > 4 ? std::max(row_version, 4) : row_version;
 }

@@ -17,6 +17,8 @@ std::vector<AxisPadding> paddings_of(const Evaluation& e);
 // Copies operand 0 into an output that is filled with `element` elsewhere.
 void pad_with(const Evaluation& e, const std::byte* element);
 bool remap_padding(LayoutEdit& edit);
+// True if all paddings are known to be 0.
+bool pads_nothing(const NodeView& view);
 // The version that rank (more than 4 axes: 4) and row ask for.
 int padding_version(const NodeView& view, int row_version);
 

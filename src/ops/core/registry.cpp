@@ -44,4 +44,10 @@ const OpDef* find(const ir::Node& node) {
   return def != nullptr && (def->code == kCustomCode) == node.is_custom ? def : nullptr;
 }
 
+const Traits& traits_of(const ir::Node& node) {
+  static const Traits none;
+  const OpDef* def = find(node);
+  return def == nullptr ? none : def->traits;
+}
+
 }  // namespace pestle::ops

@@ -13,5 +13,7 @@ std::span<const OpDef* const> all();
 const OpDef* find(std::string_view name);
 // The operator that a node computes, or null: a custom operator that bears the name of a builtin one is unknown.
 const OpDef* find(const ir::Node& node);
+// The traits of the operator that a node computes; those of nothing in particular where it is unknown.
+const Traits& traits_of(const ir::Node& node);
 
 }  // namespace pestle::ops

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/core/registry.h"
 #include "passes/core/edit.h"
 
 namespace pestle::passes {
@@ -26,9 +27,10 @@ std::optional<std::vector<float>> per_channel(const ir::Graph& graph, ir::ValueI
 }  // namespace
 
 std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node) {
-  const bool multiplies = node.is("MUL"), divides = node.is("DIV"), adds = node.is("ADD"),
-             subtracts = node.is("SUB");
-  if ((!multiplies && !divides && !adds && !subtracts) || !is_unquantized(graph, node)) return std::nullopt;
+  const ops::Arithmetic arithmetic = ops::traits_of(node).arithmetic;
+  if (arithmetic == ops::Arithmetic::kNone || !is_unquantized(graph, node)) return std::nullopt;
+  const bool divides = arithmetic == ops::Arithmetic::kDivide, subtracts = arithmetic == ops::Arithmetic::kSubtract;
+  const bool scales = divides || arithmetic == ops::Arithmetic::kMultiply;
   const bool constant_first = graph.values[node.inputs[0]].is_constant();
   if (constant_first && divides) return std::nullopt;
   Affine affine;
@@ -42,7 +44,7 @@ std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node) {
   affine.negates = subtracts && constant_first;
   if (divides && std::find(values->begin(), values->end(), 0.0f) != values->end()) return std::nullopt;
   if (subtracts && !constant_first) std::transform(values->begin(), values->end(), values->begin(), std::negate<>());
-  (multiplies || divides ? affine.factor : affine.offset) = std::move(*values);
+  (scales ? affine.factor : affine.offset) = std::move(*values);
   return affine;
 }
 

@@ -16,8 +16,9 @@ struct Affine {
   bool negates = false;       // offset - x
 };
 
-// The node as an Affine over the last axis: MUL, DIV, ADD or SUB in float32 of a value and a constant that is a scalar
-// or varies along the last axis only, the result having the shape of the value. The fused activation is ignored.
+// The node as an Affine over the last axis: arithmetic (MUL, DIV, ADD, SUB) in float32 of a value and a constant that
+// is a scalar or varies along the last axis only, the result having the shape of the value. The fused activation is
+// ignored.
 std::optional<Affine> affine_of(const ir::Graph& graph, const ir::Node& node);
 
 }  // namespace pestle::passes

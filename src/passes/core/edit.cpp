@@ -12,20 +12,6 @@ bool is_unquantized(const ir::Graph& graph, const ir::Node& node) {
 
 bool has_input(const ir::Node& node, size_t i) { return i < node.inputs.size() && node.inputs[i] != ir::kNoValue; }
 
-bool has_option(const ops::OpDef& def, std::string_view name) {
-  return std::any_of(def.options.begin(), def.options.end(),
-                     [name](const ops::OptionInfo& o) { return o.name == name; });
-}
-
-Shape known_shape(const ir::Value& value) {
-  Shape shape = value.type.shape;
-  if (static_cast<int>(value.signature.size()) != shape.rank()) return shape;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (value.signature[axis] < 0) shape[axis] = kUnknown;
-  }
-  return shape;
-}
-
 bool is_same_shape(const Shape& a, const Shape& b) { return a == b && std::count(a.begin(), a.end(), kUnknown) <= 1; }
 
 std::optional<std::vector<float>> float_constant(const ir::Graph& graph, ir::ValueId id) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "ir/rewriter.h"
@@ -14,11 +13,7 @@ namespace pestle::passes {
 bool is_unquantized(const ir::Graph& graph, const ir::Node& node);
 
 bool has_input(const ir::Node& node, size_t i);
-bool has_option(const ops::OpDef& def, std::string_view name);
 
-// The shape as far as it is sure: files give a free extent as 1 and say in the signature that it is free (kUnknown
-// here).
-Shape known_shape(const ir::Value& value);
 // True if two shapes are the same in every run: equal, and at most one extent unknown.
 bool is_same_shape(const Shape& a, const Shape& b);
 

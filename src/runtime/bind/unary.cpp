@@ -1,11 +1,14 @@
-// Elementwise operators of one operand, and SOFTMAX, whose rows do not see one another.
+// Operators of one operand whose elements, or rows, do not see one another.
+#include "ops/core/registry.h"
 #include "runtime/slices.h"
 
 namespace pestle::runtime {
 namespace {
 
+bool takes(const ops::OpDef& def) { return def.inputs.size() == 1 && def.traits.locality != ops::Locality::kAll; }
+
 std::optional<Step> bind(const BindRequest& request) {
-  if (request.node().op == "SOFTMAX") {
+  if (ops::traits_of(request.node()).locality == ops::Locality::kRow) {
     const Shape& x = request.input(0).shape;
     return x.elements() == 0 ? std::nullopt : bind_slices(request, x.back(0));
   }
@@ -16,11 +19,7 @@ std::optional<Step> bind(const BindRequest& request) {
 }  // namespace
 
 const Binding& binding_unary() {
-  static const Binding binding{
-      {"ABS",          "CEIL",       "COS",   "DEQUANTIZE", "ELU",     "EXP",  "FLOOR",  "GELU",
-       "HARD_SWISH",   "LEAKY_RELU", "LOG",   "LOGISTIC",   "NEG",     "RELU", "RELU6",  "RELU_0_TO_1",
-       "RELU_N1_TO_1", "ROUND",      "RSQRT", "SIN",        "SOFTMAX", "SQRT", "SQUARE", "TANH"},
-      bind};
+  static const Binding binding{{}, bind, takes};
   return binding;
 }
 
