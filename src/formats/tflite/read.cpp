@@ -89,12 +89,14 @@ class GraphReader {
     }
   }
 
+  Failure unknown_dtype(size_t index, int8_t type) const {
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("tensor {} \"{}\" has the unknown element type {}", index, in_.tensors[index].name, type));
+  }
+
   Status read_tensor(size_t index) {
     const codec::TfliteTensor& in = in_.tensors[index];
-    if (!is_known_dtype(in.type)) {
-      return fail(ErrorCode::kUnsupported,
-                  fmt::format("tensor {} \"{}\" has the unknown element type {}", index, in.name, in.type));
-    }
+    if (!is_known_dtype(in.type)) return unknown_dtype(index, in.type);
     ir::Value value;
     value.name = in.name;
     value.type = {static_cast<DType>(in.type), shape_of(in.shape), quantization_of(in)};
@@ -103,6 +105,7 @@ class GraphReader {
     value.signature.assign(in.shape_signature.begin(), in.shape_signature.end());
     value.sparsity = sparsity_of(in);
     for (const codec::TfliteVariantType& variant : in.variant_types) {
+      if (!is_known_dtype(variant.type)) return unknown_dtype(index, variant.type);
       value.variant_types.push_back({static_cast<DType>(variant.type), shape_of(variant.shape), nullptr});
     }
     const Bytes* data = in.buffer < file_.buffers.size() ? &file_.buffers[in.buffer] : nullptr;

@@ -127,3 +127,24 @@ TEST_CASE("operators have the builtin codes of the schema") {
     CHECK(codec::tflite_operator_code(def->name) == def->code);
   }
 }
+
+TEST_CASE("an element type that is unknown is an error, in variants too") {
+  const auto read_with = [](int8_t type, int8_t variant_type) {
+    codec::TfliteFile file;
+    codec::TfliteTensor tensor;
+    tensor.name = "list";
+    tensor.type = type;
+    tensor.variant_types.push_back({{2}, variant_type, true});
+    file.graphs.push_back({.name = "main", .tensors = {tensor}, .operators = {}, .inputs = {0}, .outputs = {0}});
+    file.buffers.resize(1);
+    testing::MemorySink sink;
+    REQUIRE(codec::write_tflite(file, sink).has_value());
+    return formats::tflite::read(Bytes::own(sink.bytes));
+  };
+  constexpr int8_t kVariant = 14, kFloat32 = 0, kUnknownType = 77;
+  CHECK(read_with(kVariant, kFloat32).has_value());
+  for (const auto& module : {read_with(kVariant, kUnknownType), read_with(kUnknownType, kFloat32)}) {
+    REQUIRE(!module.has_value());
+    CHECK(describe(module.error()) == "tensor 0 \"list\" has the unknown element type 77");
+  }
+}
