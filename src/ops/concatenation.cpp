@@ -113,7 +113,8 @@ const OpDef& op_concatenation() {
       .infer = infer,
       .evaluate = evaluate,
       .passes_on = [](const NodeView& view) { return view.inputs() == 1; },
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
+      .quantization =
+          {.int8 = true, .int16 = true, .symmetric_int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
       .layout = {LayoutKind::kRemaps, {}, remap},
   };
   return def;

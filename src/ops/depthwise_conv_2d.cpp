@@ -105,6 +105,7 @@ const OpDef& op_depthwise_conv_2d() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule, weight_rule(3), kBiasRule},
                        .outputs = {kActivationRule},
                        .hybrid_weight = kFilter,

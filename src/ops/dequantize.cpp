@@ -83,6 +83,7 @@ const OpDef& op_dequantize() {
       .traits = {.locality = Locality::kElement, .is_conversion = true},
       .infer = infer,
       .evaluate = evaluate,
+      .quantization = {.symmetric_int16 = true},
       .layout = {.kind = LayoutKind::kRemaps, .remap = remap},
       .version = version,
   };

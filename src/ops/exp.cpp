@@ -24,7 +24,11 @@ const OpDef& op_exp() {
       .traits = {.output_may_share_input = true, .locality = Locality::kElement, .is_nonnegative = true},
       .infer = infer_unary,
       .evaluate = [](const Evaluation& e) { return evaluate_function(e, elementary::exp, table_entry); },
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .symmetric_int16 = true,
+                       .inputs = {kActivationRule},
+                       .outputs = {kActivationRule}},
       .layout = {LayoutKind::kFree},
   };
   return def;

@@ -211,6 +211,7 @@ const OpDef& op_fully_connected() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule, weight_rule(0), kBiasRule},
                        .outputs = {kActivationRule},
                        .hybrid_weight = kFilter,

@@ -35,7 +35,11 @@ const OpDef& op_log() {
       .traits = {.output_may_share_input = true, .locality = Locality::kElement},
       .infer = infer_unary,
       .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
+      .quantization = {.int8 = true,
+                       .int16 = true,
+                       .symmetric_int16 = true,
+                       .inputs = {kActivationRule},
+                       .outputs = {kActivationRule}},
       .layout = {LayoutKind::kFree},
   };
   return def;

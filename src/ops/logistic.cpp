@@ -47,6 +47,7 @@ const OpDef& op_logistic() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule},
                        .outputs = {fixed_rule({1.0f / 256, -128, 1.0f / 32768})}},
       .layout = {LayoutKind::kFree},

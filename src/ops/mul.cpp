@@ -85,6 +85,7 @@ const OpDef& op_mul() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule, kActivationRule},
                        .outputs = {kActivationRule}},
       .layout = {LayoutKind::kBroadcast},

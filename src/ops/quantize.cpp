@@ -32,6 +32,9 @@ Status infer(Inference& in) {
   if (!from_float && (is_per_channel(in.type(0)) || is_per_channel(in.declared(0)))) {
     return fail(ErrorCode::kUnsupported, "quantized values can be requantized per tensor only");
   }
+  const bool both_int16 = in.dtype(0) == DType::kInt16 && output == DType::kInt16;
+  if (both_int16 && (in.type(0).zero_point() != 0 || in.declared(0).zero_point() != 0))
+    return fail(ErrorCode::kInvalidModel, "int16 codes become int16 codes only with zero points 0");
   PESTLE_TRY(check_channels(in.declared(0), in.shape(0)));
   in.set(0, output, in.shape(0));
   return {};

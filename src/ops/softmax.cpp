@@ -131,6 +131,7 @@ const OpDef& op_softmax() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule},
                        .outputs = {fixed_rule({1.0f / 256, -128, 1.0f / 32768})}},
       .layout = {LayoutKind::kRemaps, {0}, keeps_last_axis},

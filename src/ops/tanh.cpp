@@ -41,6 +41,7 @@ const OpDef& op_tanh() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kActivationRule},
                        .outputs = {fixed_rule({1.0f / 128, 0, 1.0f / 32768})}},
       .layout = {LayoutKind::kFree},

@@ -145,6 +145,7 @@ const OpDef& op_transpose_conv() {
       .evaluate = evaluate,
       .quantization = {.int8 = true,
                        .int16 = true,
+                       .symmetric_int16 = true,
                        .inputs = {kNoRule, weight_rule(0), kActivationRule, kBiasRule},
                        .outputs = {kActivationRule},
                        .hybrid_weight = kFilter,

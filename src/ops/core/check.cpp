@@ -8,6 +8,7 @@
 #include "ir/label.h"
 #include "ops/core/fused_activation.h"
 #include "ops/core/registry.h"
+#include "ops/core/requantize.h"
 
 namespace pestle::ops {
 namespace {
@@ -116,7 +117,30 @@ bool needs_scales(const OperandRule& rule, const ir::Type& type) {
 
 }  // namespace
 
+namespace {
+
+Status check_symmetric(const ir::Type& type, const std::string& operand) {
+  if (type.dtype != DType::kInt16 || !has_scale(type) || type.zero_point() == 0) return {};
+  return fail(ErrorCode::kInvalidModel,
+              fmt::format("{}: has the zero point {}; TFLite's kernel takes int16 codes with the zero point 0 only",
+                          operand, type.zero_point()));
+}
+
+Status check_symmetric(const NodeView& view) {
+  for (int i = 0; i < view.inputs(); ++i) {
+    if (view.has_input(i))
+      PESTLE_TRY(check_symmetric(view.input(i), fmt::format("input {} \"{}\"", i, view.input_value(i).name)));
+  }
+  for (int i = 0; i < view.outputs(); ++i) {
+    if (view.has_output(i)) PESTLE_TRY(check_symmetric(view.output(i), fmt::format("output {}", i)));
+  }
+  return {};
+}
+
+}  // namespace
+
 Status check_quantization(const OpDef& def, const NodeView& view) {
+  if (def.quantization.symmetric_int16) PESTLE_TRY(check_symmetric(view));
   if (!def.quantization.int8 && !def.quantization.int16) return {};
   for (int i = 0; i < view.inputs(); ++i) {
     if (!view.has_input(i)) continue;

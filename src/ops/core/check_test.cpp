@@ -48,3 +48,21 @@ TEST_CASE("nodes of unknown operators pass") {
   graph.nodes[0].outputs = {ir::kNoValue};
   CHECK(complaint(graph).empty());
 }
+
+TEST_CASE("int16 codes with another zero point than 0 are refused where TFLite's kernel refuses them") {
+  const auto product = [](const char* op, int64_t zero_a, int64_t zero_y) {
+    ir::Graph graph;
+    graph.add_value({.name = "a", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_a)}});
+    graph.add_value({.name = "b", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, 0)}});
+    graph.add_value({.name = "y", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_y)}});
+    graph.nodes.push_back({.op = op, .inputs = {0, 1}, .outputs = {2}, .sources = {"n"}});
+    if (std::string(op) == "ADD") graph.nodes[0].attributes.set("pot_scale_int16", false);
+    return complaint(graph);
+  };
+  for (const char* op : {"MUL", "ADD"}) {
+    CHECK(product(op, 0, 0).empty());
+    CHECK(product(op, 5, 0).find("input 0 \"a\": has the zero point 5") != std::string::npos);
+    CHECK(product(op, 0, 5).find("output 0: has the zero point 5") != std::string::npos);
+  }
+  CHECK(product("DIV", 5, 5).empty());
+}

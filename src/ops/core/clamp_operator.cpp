@@ -62,7 +62,10 @@ OpDef clamp_operator(const char* name, int code, ClampBounds bounds) {
                  .clamps = bounds,
                  .is_nonnegative = bounds.low >= 0},
       .infer = infer_unary,
-      .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
+      .quantization = {.int8 = true,
+                       .symmetric_int16 = true,
+                       .inputs = {kActivationRule},
+                       .outputs = {kActivationRule}},
       .layout = {LayoutKind::kFree},
   };
 }

@@ -67,7 +67,7 @@ Status infer_reduction(Inference& in) {
 LayoutRule reduction_layout() { return {LayoutKind::kRemaps, {kInput}, remap_reduction}; }
 
 QuantRule reduction_quantization(OperandRule data) {
-  return {.int8 = true, .int16 = true, .inputs = {data, kNoRule}, .outputs = {data}};
+  return {.int8 = true, .int16 = true, .symmetric_int16 = true, .inputs = {data, kNoRule}, .outputs = {data}};
 }
 
 Result<Reduction> reduction_of(const Evaluation& e) {

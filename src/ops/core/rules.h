@@ -84,8 +84,9 @@ constexpr OperandRule fixed_rule(FixedParameters fixed) { return {Role::kFixed, 
 
 // How an operator may be stored in integers. The last entry of inputs and outputs repeats.
 struct QuantRule {
-  bool int8 = false;   // has a kernel with int8 activations that the converter uses
-  bool int16 = false;  // likewise with int16 activations
+  bool int8 = false;             // has a kernel with int8 activations that the converter uses
+  bool int16 = false;            // likewise with int16 activations
+  bool symmetric_int16 = false;  // the kernel refuses int16 codes whose zero point is not 0
   std::vector<OperandRule> inputs;
   std::vector<OperandRule> outputs;
 

@@ -56,9 +56,6 @@ Status check_sum_scales(const Inference& in) {
   const ir::Type& b = in.type(1);
   const ir::Type& output = in.declared(0);
   if (!has_scale(a) || !has_scale(b) || !has_scale(output)) return {};
-  if (a.dtype == DType::kInt16 && (a.zero_point() != 0 || b.zero_point() != 0 || output.zero_point() != 0)) {
-    return fail(ErrorCode::kInvalidModel, "int16 operands must have zero point 0");
-  }
   if (const auto shifts = power_of_two_shifts(in.node(), a, b, output)) {
     if (shifts->is_valid()) return {};
     return fail(ErrorCode::kInvalidModel,
