@@ -166,8 +166,8 @@ TEST_CASE("all nodes that cannot be taken are listed at once, with a way out") {
                                 node("Relu", "after", {"b"}, "c"), node("Twiddle", "f2", {"c"}, "y")}});
   CHECK(error.code == ErrorCode::kUnsupported);
   CHECK(says(error.message, "2 of 4 nodes"));
-  CHECK(says(error.message, "Frobnicate f1: the operator Frobnicate is not known"));
-  CHECK(says(error.message, "Twiddle f2"));
+  CHECK(says(error.message, "Frobnicate 'f1': the operator Frobnicate is not known"));
+  CHECK(says(error.message, "Twiddle 'f2'"));
   CHECK(!says(error.message, "after"));
   CHECK(says(error.hint, "--outputs a"));
 }
