@@ -21,6 +21,7 @@ endfunction()
 
 function(pestle_lists_runtime target)
   pestle_write_list(${target} bindings.inc runtime/bind/*.cpp)
+  pestle_write_list(${target} controls.inc runtime/control/*.cpp)
 endfunction()
 
 function(pestle_lists_formats target)

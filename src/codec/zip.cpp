@@ -110,6 +110,14 @@ Status add_member(zip_t* archive, const ZipMember& member) {
   return {};
 }
 
+// libzip removes an archive without members instead of writing it: its end record, all counts 0.
+std::vector<std::byte> empty_zip() {
+  std::vector<std::byte> bytes(22);
+  constexpr unsigned char kSignature[] = {'P', 'K', 5, 6};
+  std::memcpy(bytes.data(), kSignature, sizeof(kSignature));
+  return bytes;
+}
+
 Result<std::vector<std::byte>> read_back(zip_source_t* source) {
   zip_stat_t stat;
   zip_stat_init(&stat);
@@ -128,6 +136,7 @@ Result<std::vector<std::byte>> read_back(zip_source_t* source) {
 }  // namespace
 
 Result<std::vector<std::byte>> write_zip(std::span<const ZipMember> members) {
+  if (members.empty()) return empty_zip();
   zip_error_t error;
   zip_error_init(&error);
   const Source source(zip_source_buffer_create(nullptr, 0, 0, &error));

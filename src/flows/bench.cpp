@@ -39,14 +39,14 @@ Status profile_run(runtime::Executor& executor, Profile& profile) {
 
 std::vector<NodeTiming> node_timings(const runtime::Plan& plan, const Profile& profile) {
   std::vector<NodeTiming> nodes;
-  for (size_t n = 0; n < plan.steps().size(); ++n) {
+  for (size_t n = 0; n < plan.graph().nodes.size(); ++n) {
     const ir::Node& node = plan.graph().nodes[n];
     std::vector<double> times;
     for (const std::vector<double>& run : profile) times.push_back(run[n]);
     NodeTiming timing;
     timing.name = node.sources.empty() ? fmt::format("node {}", n) : node.sources[0];
     timing.op = node.op;
-    timing.kernel = plan.steps()[n].kernel;
+    timing.kernel = plan.kernel(n);
     timing.ms = summarize(std::move(times)).median_ms;
     timing.macs = macs_of(plan.graph(), node);
     nodes.push_back(std::move(timing));

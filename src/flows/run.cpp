@@ -70,7 +70,7 @@ class Running {
     runtime::Executor executor(plan, pool_);
     for (size_t i = 0; i < inputs_.size(); ++i) PESTLE_TRY(executor.set_input(static_cast<int>(i), inputs_[i]->view()));
     const auto started = std::chrono::steady_clock::now();
-    for (size_t n = 0; n < plan->steps().size(); ++n) {
+    for (size_t n = 0; n < plan->graph().nodes.size(); ++n) {
       if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
       PESTLE_TRY(executor.run_step(n));
     }

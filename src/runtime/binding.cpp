@@ -43,6 +43,14 @@ const Binding* find_binding(const ops::OpDef& def) {
   return it == index.end() ? nullptr : it->second;
 }
 
+Step bind_step(const BindRequest& request, bool fast_kernels) {
+  const ops::OpDef& def = *ops::find(request.node());
+  const Binding* binding = fast_kernels ? find_binding(def) : nullptr;
+  std::optional<Step> step;
+  if (binding != nullptr) step = binding->bind(request);
+  return step ? std::move(*step) : bind_reference(def, request);
+}
+
 Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
   // The step keeps its own copies: a plan may be moved.
   struct Bound {

@@ -15,12 +15,15 @@
 
 namespace pestle::runtime {
 
+class Surroundings;  // runtime/control.h
+
 // Where a step finds its operands. Pointers of absent operands are null. Shapes were fixed when the step was bound.
 struct StepContext {
   std::span<const std::byte* const> inputs;
   std::span<std::byte* const> outputs;
   std::byte* scratch;  // step.scratch_bytes, 64-byte aligned, contents undefined
   ThreadPool& pool;
+  Surroundings* surroundings = nullptr;  // of control operators
 
   template <typename T>
   const T* in(int i) const {
@@ -67,6 +70,8 @@ struct Binding {
 // The binding of an operator, or null.
 const Binding* find_binding(const ops::OpDef& def);
 
+// The step of a node: by its binding where that takes it and fast kernels are wanted, else by its reference.
+Step bind_step(const BindRequest& request, bool fast_kernels);
 // A step that runs the operator's reference.
 Step bind_reference(const ops::OpDef& def, const BindRequest& request);
 

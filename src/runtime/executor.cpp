@@ -8,13 +8,49 @@
 
 namespace pestle::runtime {
 
+// What control operators see of the executor that runs them.
+class Executor::Reach : public Surroundings {
+ public:
+  explicit Reach(Executor& executor) : executor_(executor) {}
+  Result<std::vector<ConstTensorView>> call(int64_t graph, std::span<const ConstTensorView> inputs) override {
+    return executor_.call(graph, inputs);
+  }
+  Variables& variables() override { return executor_.shared_->variables; }
+  bool is_first_call(int64_t graph) override { return executor_.shared_->called_once.insert(graph).second; }
+
+ private:
+  Executor& executor_;
+};
+
 Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool)
-    : plan_(std::move(plan)), pool_(pool), arena_(plan_->arena_bytes()), scratch_(0) {
+    : Executor(std::move(plan), pool, std::make_shared<Shared>()) {}
+
+Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool, std::shared_ptr<Shared> shared)
+    : plan_(std::move(plan)),
+      pool_(pool),
+      shared_(std::move(shared)),
+      reach_(std::make_unique<Reach>(*this)),
+      arena_(plan_->arena_bytes()),
+      variables_(plan_->variable_bytes()),
+      scratch_(0) {
   resolve();
+  reset_variables();
+}
+
+Executor::~Executor() = default;
+
+void Executor::reset_variables() {
+  std::memset(variables_.data(), 0, plan_->variable_bytes());
+  if (dynamic_ != nullptr) dynamic_->reset_variables();
+  for (auto& [graph, executor] : callees_) executor->reset_variables();
 }
 
 void Executor::resolve() {
   revision_ = plan_->revision();
+  if (plan_->is_dynamic()) {
+    dynamic_ = std::make_unique<DynamicRun>(*plan_);
+    return;
+  }
   scratch_ = PackedMemory(plan_->scratch_bytes());
   ranges_.clear();
   inputs_.clear();
@@ -33,12 +69,14 @@ std::byte* Executor::address(ir::ValueId id) const {
     case Placement::kConstant: return const_cast<std::byte*>(plan_->graph().values[id].data->data());
     case Placement::kArena:
     case Placement::kInput: return arena_.data() + placement.offset;
+    case Placement::kVariable: return variables_.data() + placement.offset;
     case Placement::kUnused: return nullptr;
   }
   return nullptr;
 }
 
 Status Executor::set_input(int i, const ConstTensorView& value) {
+  if (dynamic_ != nullptr) return dynamic_->set_input(i, value);
   const ir::ValueId id = plan_->graph().inputs[i];
   const ir::Type& type = plan_->graph().values[id].type;
   const Placement& placement = plan_->placement(id);
@@ -55,16 +93,20 @@ Status Executor::set_input(int i, const ConstTensorView& value) {
 Status Executor::run_step(size_t index) {
   if (revision_ != plan_->revision()) resolve();
   const ir::Node& node = plan_->graph().nodes[index];
-  const std::span<const std::byte* const> inputs(inputs_.data() + ranges_[index].first_input, node.inputs.size());
-  const std::span<std::byte* const> outputs(outputs_.data() + ranges_[index].first_output, node.outputs.size());
-  if (Status status = plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_}); !status) {
-    return in_context(std::move(status).error(), ir::label(plan_->graph(), node));
-  }
+  Status status = dynamic_ != nullptr ? dynamic_->run_step(index, pool_, *reach_) : run_static_step(index);
+  if (!status) return in_context(std::move(status).error(), ir::label(plan_->graph(), node));
   return {};
 }
 
+Status Executor::run_static_step(size_t index) {
+  const ir::Node& node = plan_->graph().nodes[index];
+  const std::span<const std::byte* const> inputs(inputs_.data() + ranges_[index].first_input, node.inputs.size());
+  const std::span<std::byte* const> outputs(outputs_.data() + ranges_[index].first_output, node.outputs.size());
+  return plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_, reach_.get()});
+}
+
 Status Executor::run(const Observer& observer) {
-  for (size_t i = 0; i < plan_->steps().size(); ++i) {
+  for (size_t i = 0; i < plan_->graph().nodes.size(); ++i) {
     PESTLE_TRY(run_step(i));
     if (observer) observer(i);
   }
@@ -72,8 +114,39 @@ Status Executor::run(const Observer& observer) {
 }
 
 ConstTensorView Executor::value(ir::ValueId id) const {
+  if (dynamic_ != nullptr) return dynamic_->value(id);
   const ir::Type& type = plan_->graph().values[id].type;
   return {type.dtype, type.shape, {address(id), plan_->placement(id).bytes}};
+}
+
+Result<Executor*> Executor::callee(int graph, std::span<const ConstTensorView> inputs) {
+  const auto takes = [inputs](const Plan& plan) {
+    const ir::Graph& called = plan.graph();
+    if (called.inputs.size() != inputs.size()) return false;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (called.values[called.inputs[i]].type.shape != inputs[i].shape) return false;
+    }
+    return true;
+  };
+  std::unique_ptr<Executor>& executor = callees_[graph];
+  if (executor != nullptr && takes(executor->plan())) return executor.get();
+  std::shared_ptr<const Plan> plan = plan_->callee(graph);
+  if (plan == nullptr || !takes(*plan)) {
+    std::vector<ir::Type> types;
+    for (const ConstTensorView& input : inputs) types.push_back({input.dtype, input.shape, nullptr});
+    PESTLE_ASSIGN(plan, plan_->plan_callee(graph, types));
+  }
+  executor.reset(new Executor(std::move(plan), pool_, shared_));
+  return executor.get();
+}
+
+Result<std::vector<ConstTensorView>> Executor::call(int64_t graph, std::span<const ConstTensorView> inputs) {
+  PESTLE_ASSIGN(Executor* const executor, callee(static_cast<int>(graph), inputs));
+  for (size_t i = 0; i < inputs.size(); ++i) PESTLE_TRY(executor->set_input(static_cast<int>(i), inputs[i]));
+  PESTLE_TRY(executor->run());
+  std::vector<ConstTensorView> outputs;
+  for (ir::ValueId id : executor->plan().graph().outputs) outputs.push_back(executor->value(id));
+  return outputs;
 }
 
 }  // namespace pestle::runtime

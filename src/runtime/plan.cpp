@@ -8,18 +8,84 @@
 #include "ops/core/builder.h"
 #include "ops/core/check.h"
 #include "ops/core/registry.h"
-#include "runtime/arena.h"
 
 namespace pestle::runtime {
+namespace {
+
+// Graphs that call one another deeper than this call themselves.
+constexpr int kMostCalls = 32;
+
+}  // namespace
+
+// What control operators ask for while a plan is made: plans of the graphs they call.
+class Plan::Planning : public Callees {
+ public:
+  explicit Planning(Plan& plan) : plan_(plan) {}
+
+  Result<std::vector<ir::Type>> outputs_of(int64_t graph, const std::vector<ir::Type>& inputs) override {
+    PESTLE_ASSIGN(const std::shared_ptr<const Plan> callee, plan_.plan_callee(graph, inputs));
+    plan_.callees_[static_cast<int>(graph)] = callee;
+    std::vector<ir::Type> types;
+    for (ir::ValueId id : callee->graph_.outputs) types.push_back(callee->graph_.values[id].type);
+    return types;
+  }
+
+ private:
+  Plan& plan_;
+};
+
 Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOptions& options) {
+  if (module.graphs.size() > 1) return make_called(std::make_shared<const ir::Module>(module), options, 0);
   std::shared_ptr<Plan> plan(new Plan());
   plan->graph_ = module.graphs[options.graph];
   plan->options_ = options;
-  PESTLE_TRY(plan->infer_types());
-  plan->place_values();
-  plan->steps_.resize(plan->graph_.nodes.size());
-  for (size_t i = 0; i < plan->steps_.size(); ++i) PESTLE_TRY(plan->bind_node(i));
+  PESTLE_TRY(plan->complete());
   return plan;
+}
+
+Result<std::shared_ptr<Plan>> Plan::make_called(std::shared_ptr<const ir::Module> module, PlanOptions options,
+                                                int depth) {
+  std::shared_ptr<Plan> plan(new Plan());
+  plan->graph_ = module->graphs[options.graph];
+  plan->module_ = std::move(module);
+  plan->options_ = std::move(options);
+  plan->depth_ = depth;
+  PESTLE_TRY(plan->complete());
+  return plan;
+}
+
+Status Plan::complete() {
+  unknown_.resize(graph_.values.size());
+  PESTLE_TRY(set_inputs());
+  PESTLE_TRY(infer_types());
+  if (is_dynamic_) return {};
+  place_values();
+  place_variables();
+  steps_.resize(graph_.nodes.size());
+  for (size_t i = 0; i < steps_.size(); ++i) PESTLE_TRY(bind_node(i));
+  return {};
+}
+
+Status Plan::set_inputs() {
+  const std::vector<ir::Type>& given = options_.inputs;
+  if (!given.empty() && given.size() != graph_.inputs.size()) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("graph {} takes {} inputs and is given {}", options_.graph,
+                                                      graph_.inputs.size(), given.size()));
+  }
+  for (size_t i = 0; i < given.size(); ++i) {
+    ir::Value& value = graph_.values[graph_.inputs[i]];
+    if (value.type.dtype != given[i].dtype) {
+      return fail(ErrorCode::kInvalidModel, fmt::format("graph {} takes {} as input {} and is given {}", options_.graph,
+                                                        dtype_name(value.type.dtype), i, dtype_name(given[i].dtype)));
+    }
+    value.type.shape = given[i].shape;
+  }
+  for (ir::ValueId id : graph_.inputs) {
+    if (checked_elements(graph_.values[id].type.shape)) continue;
+    unknown_[id] = true;
+    is_dynamic_ = true;
+  }
+  return {};
 }
 
 Status Plan::infer_types() {
@@ -34,6 +100,13 @@ Status Plan::infer_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
   const ops::OpDef* def = ops::find(node);
   if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("the operator {} cannot be run", node.op));
+  if (!has_known_inputs(node)) {
+    for (ir::ValueId id : node.outputs) {
+      if (id != ir::kNoValue) unknown_[id] = true;
+    }
+    return {};
+  }
+  if (def->traits.is_control) return infer_control(index);
   for (ir::ValueId id : node.inputs) {
     if (id != ir::kNoValue && graph_.values[id].sparsity)
       return fail(ErrorCode::kUnsupported,
@@ -41,15 +114,41 @@ Status Plan::infer_node(size_t index) {
   }
   PESTLE_ASSIGN(std::vector<ir::Type> types, ops::infer_types(*def, graph_, node));
   PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (node.outputs[i] == ir::kNoValue) continue;
-    if (!checked_elements(types[i].shape)) {
-      return fail(ErrorCode::kUnsupported, fmt::format("the shape of output {} is only known at run time", i));
-    }
-    graph_.values[node.outputs[i]].type = std::move(types[i]);
-    graph_.values[node.outputs[i]].data = nullptr;  // whatever a file says of it
-  }
+  take_types(index, std::move(types));
   return fold_node(index);
+}
+
+Status Plan::infer_control(size_t index) {
+  const ir::Node& node = graph_.nodes[index];
+  ControlNode call{node, {}, {}};
+  for (ir::ValueId id : node.inputs) {
+    if (id == ir::kNoValue) return fail(ErrorCode::kInvalidModel, "an operand is absent");
+    call.inputs.push_back(graph_.values[id].type);
+  }
+  for (ir::ValueId id : node.outputs) call.declared.push_back(graph_.values[id].type);
+  Planning planning(*this);
+  PESTLE_ASSIGN(std::vector<ir::Type> types, find_control(node)->infer(call, planning));
+  if (types.size() != node.outputs.size())
+    return fail(ErrorCode::kInvalidModel, "the graph it calls does not give as many outputs as the node");
+  take_types(index, std::move(types));
+  return {};
+}
+
+bool Plan::has_known_inputs(const ir::Node& node) const {
+  const auto is_known = [this](ir::ValueId id) { return id == ir::kNoValue || !unknown_[id]; };
+  return std::all_of(node.inputs.begin(), node.inputs.end(), is_known);
+}
+
+void Plan::take_types(size_t index, std::vector<ir::Type> types) {
+  const ir::Node& node = graph_.nodes[index];
+  for (size_t i = 0; i < types.size(); ++i) {
+    const ir::ValueId id = node.outputs[i];
+    if (id == ir::kNoValue) continue;
+    unknown_[id] = !checked_elements(types[i].shape);
+    is_dynamic_ = is_dynamic_ || unknown_[id];
+    graph_.values[id].type = std::move(types[i]);
+    graph_.values[id].data = nullptr;  // whatever a file says of it
+  }
 }
 
 // What depends on nothing of the run is computed here, and its node does nothing later: shapes computed from shapes,
@@ -82,79 +181,27 @@ Status Plan::bind_node(size_t index) {
     return {};
   }
   const BindRequest request(graph_, node);
-  const ops::OpDef& def = *ops::find(node);
-  const Binding* binding = options_.fast_kernels ? find_binding(def) : nullptr;
-  std::optional<Step> step;
-  if (binding != nullptr) step = binding->bind(request);
-  steps_[index] = step ? std::move(*step) : bind_reference(def, request);
+  if (const ControlOperator* control = find_control(node)) {
+    steps_[index] = bind_control(*control, request);
+    return {};
+  }
+  steps_[index] = bind_step(request, options_.fast_kernels);
   scratch_bytes_ = std::max(scratch_bytes_, steps_[index].scratch_bytes);
   return {};
 }
 
-size_t Plan::bytes_of(ir::ValueId id) const {
-  const ir::Type& type = graph_.values[id].type;
-  return storage_bytes(type.dtype, checked_elements(type.shape).value_or(0));
+Result<std::shared_ptr<const Plan>> Plan::plan_callee(int64_t graph, const std::vector<ir::Type>& inputs) const {
+  if (module_ == nullptr || graph <= 0 || graph >= static_cast<int64_t>(module_->graphs.size()))
+    return fail(ErrorCode::kInvalidModel, fmt::format("there is no graph {} to call", graph));
+  if (depth_ >= kMostCalls) return fail(ErrorCode::kInvalidModel, "the graphs call one another without end");
+  PESTLE_ASSIGN(std::shared_ptr<const Plan> plan,
+                make_called(module_, {static_cast<int>(graph), options_.fast_kernels, inputs}, depth_ + 1));
+  return plan;
 }
 
-// Inputs live through the whole run; outputs of the graph until its end.
-Plan::Lives Plan::find_lives() const {
-  const int end = static_cast<int>(graph_.nodes.size());
-  Lives lives{std::vector<int>(graph_.values.size(), -1), std::vector<int>(graph_.values.size(), -1)};
-  for (ir::ValueId id : graph_.inputs) lives.first[id] = 0, lives.last[id] = end;
-  for (int n = 0; n < end; ++n) {
-    for (ir::ValueId id : graph_.nodes[n].outputs) {
-      if (id != ir::kNoValue) lives.first[id] = lives.last[id] = n;
-    }
-    for (ir::ValueId id : graph_.nodes[n].inputs) {
-      if (id != ir::kNoValue) lives.last[id] = std::max(lives.last[id], n);
-    }
-  }
-  for (ir::ValueId id : graph_.outputs) lives.last[id] = end;
-  return lives;
-}
-
-// The value whose place each value has. A copy (RESHAPE) or an elementwise operator whose input nobody reads
-// afterwards writes over that input, which then lives as long as the output.
-std::vector<ir::ValueId> Plan::share_places(Lives& lives) const {
-  std::vector<ir::ValueId> home(graph_.values.size());
-  for (size_t i = 0; i < home.size(); ++i) home[i] = static_cast<ir::ValueId>(i);
-  for (int n = 0; n < static_cast<int>(graph_.nodes.size()); ++n) {
-    const ir::Node& node = graph_.nodes[n];
-    const ops::Traits& traits = ops::find(node)->traits;
-    const bool may = traits.is_copy || traits.output_may_share_input;
-    if (!may || is_folded(node) || node.inputs.empty()) continue;
-    const ir::ValueId in = node.inputs[0], out = node.outputs[0];
-    if (in == ir::kNoValue || out == ir::kNoValue) continue;
-    const bool intermediate = lives.first[in] >= 0 && !graph_.values[in].is_constant() && !ir::is_input(graph_, in);
-    if (!intermediate || lives.last[home[in]] != n || bytes_of(in) != bytes_of(out)) continue;
-    home[out] = home[in];
-    lives.last[home[in]] = lives.last[out];
-  }
-  return home;
-}
-
-void Plan::place_values() {
-  Lives lives = find_lives();
-  const std::vector<ir::ValueId> home = share_places(lives);
-  std::vector<Lifetime> lifetimes;
-  std::vector<int> slot(graph_.values.size(), -1);
-  for (size_t i = 0; i < home.size(); ++i) {
-    if (graph_.values[i].is_constant() || lives.first[i] < 0 || home[i] != static_cast<ir::ValueId>(i)) continue;
-    slot[i] = static_cast<int>(lifetimes.size());
-    lifetimes.push_back({bytes_of(home[i]), lives.first[i], lives.last[i]});
-  }
-  const ArenaLayout layout = lay_out(lifetimes);
-  arena_bytes_ = layout.bytes;
-  placements_.resize(graph_.values.size());
-  for (size_t i = 0; i < home.size(); ++i) {
-    const auto id = static_cast<ir::ValueId>(i);
-    if (graph_.values[i].is_constant()) {
-      placements_[i] = {Placement::kConstant, 0, graph_.values[i].data->size()};
-    } else if (lives.first[i] >= 0) {
-      const auto kind = ir::is_input(graph_, id) ? Placement::kInput : Placement::kArena;
-      placements_[i] = {kind, layout.offsets[slot[home[i]]], bytes_of(id)};
-    }
-  }
+std::shared_ptr<const Plan> Plan::callee(int graph) const {
+  const auto it = callees_.find(graph);
+  return it == callees_.end() ? nullptr : it->second;
 }
 
 Status Plan::set_constant(ir::ValueId id, Bytes bytes) {
@@ -164,7 +211,7 @@ Status Plan::set_constant(ir::ValueId id, Bytes bytes) {
     const std::vector<ir::ValueId>& inputs = graph_.nodes[n].inputs;
     if (std::find(inputs.begin(), inputs.end(), id) == inputs.end()) continue;
     if (is_folded(graph_.nodes[n])) return fail(ErrorCode::kInvalidArgument, "shapes were computed from this constant");
-    PESTLE_TRY(bind_node(n));
+    if (!is_dynamic_) PESTLE_TRY(bind_node(n));
   }
   return {};
 }

@@ -21,10 +21,10 @@ struct Arity {
 Arity arity_of(const std::vector<OperandDef>& operands) {
   Arity arity;
   for (const OperandDef& operand : operands) {
-    if (operand.kind != OperandDef::kOptional) ++arity.least;
+    if (operand.kind == OperandDef::kRequired || operand.kind == OperandDef::kVariadic) ++arity.least;
+    if (operand.kind == OperandDef::kVariadic || operand.kind == OperandDef::kAnyNumber) return {arity.least, -1};
     ++arity.most;
   }
-  if (!operands.empty() && operands.back().kind == OperandDef::kVariadic) arity.most = -1;
   return arity;
 }
 

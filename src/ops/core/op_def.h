@@ -18,7 +18,8 @@ namespace pestle::ops {
 
 struct OperandDef {
   const char* name;
-  enum Kind : uint8_t { kRequired, kOptional, kVariadic } kind = kRequired;  // kVariadic: one or more, last
+  // kVariadic: one or more; kAnyNumber: none or more; both only as the last.
+  enum Kind : uint8_t { kRequired, kOptional, kVariadic, kAnyNumber } kind = kRequired;
 };
 
 // Which elements of its one data operand an element of the output depends on.
@@ -41,13 +42,14 @@ struct ClampBounds {
 struct Traits {
   bool has_side_effects = false;        // must run even if nobody reads its outputs
   bool is_random = false;               // never folded
+  bool is_control = false;              // runs other graphs or reaches variables: has no reference, runtime/control does
   bool output_may_share_input = false;  // may overwrite input 0 (same number of bytes, elementwise)
   bool is_copy = false;                 // moves bytes without changing them (RESHAPE): output may be input 0
   bool depends_on_shape_only =
       false;  // reads the shape of input 0, never its contents (SHAPE): folded once it is static
   Locality locality = Locality::kAll;
   Arithmetic arithmetic = Arithmetic::kNone;
-  std::optional<ClampBounds> clamps;  // is nothing but a range of values (RELU)
+  std::optional<ClampBounds> clamps = {};  // is nothing but a range of values (RELU)
   bool applies_activation = false;    // its kernels apply fused_activation_function to the result
   bool wants_bias = false;            // some runtimes refuse it without its optional bias
   bool pads_spatially = false;  // slides the window [_, H, W, _] of input 1 over axes 1 and 2 of input 0; SAME counts

@@ -49,6 +49,9 @@ std::vector<int64_t> IntsOption::operator()(const ir::Node& node) const {
 }
 void IntsOption::set(ir::Node& node, std::vector<int64_t> value) const { node.attributes.set(name, std::move(value)); }
 
+std::string StringOption::operator()(const ir::Node& node) const { return read(node, name, std::string{}); }
+void StringOption::set(ir::Node& node, std::string value) const { write(node, name, std::move(value), std::string{}); }
+
 DType DTypeOption::operator()(const ir::Node& node) const {
   const std::string* text = node.attributes.get<std::string>(name);
   if (text == nullptr) return fallback;

@@ -54,6 +54,13 @@ struct IntsOption {
   OptionInfo info() const { return {name, "ints", ""}; }
 };
 
+struct StringOption {
+  const char* name;
+  std::string operator()(const ir::Node& node) const;
+  void set(ir::Node& node, std::string value) const;
+  OptionInfo info() const { return {name, "string", ""}; }
+};
+
 // E counts from 0 in the order of `names`, which are the enumerators of the schema; 0 is the default unless
 // `fallback` says otherwise. A name that is not listed reads as the default (the operator's check reports it).
 template <typename E>

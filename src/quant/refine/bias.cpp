@@ -100,7 +100,7 @@ class Corrector {
     std::vector<int> corrected_at(plan_->graph().nodes.size(), -1);
     for (size_t i = 0; i < inputs_.nodes.size(); ++i)
       corrected_at[applied_.node_of[0][inputs_.nodes[i]]] = static_cast<int>(i);
-    const size_t steps = plan_->steps().size();
+    const size_t steps = plan_->graph().nodes.size();
     for (size_t n = 0; n < steps; ++n) {
       if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
       if (corrected_at[n] >= 0) PESTLE_TRY(correct(static_cast<size_t>(corrected_at[n]), n));
