@@ -7,24 +7,19 @@ Exits with 1 if a figure misses its bar, with 77 where the judges or the photogr
 
 import argparse
 import csv
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from judges import interpreter, numpy
+from places import SHARED, need_shared, run_pestle, skip
+
 try:
-    import numpy
     import onnxruntime
-    from ai_edge_litert import interpreter as litert
     from PIL import Image
 except ImportError as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
-
-SOURCE = pathlib.Path(os.environ.get("PESTLE_SOURCE", pathlib.Path(__file__).parents[2]))
-SHARED = pathlib.Path(os.environ.get("PESTLE_SHARED", SOURCE / ".." / "shared"))
-PROGRAM = os.environ.get("PESTLE_PROGRAM", SOURCE / "build" / "release" / "pestle")
+    skip(error)
 
 CALIBRATION_SAMPLES = 100
 
@@ -108,8 +103,7 @@ def softmax_input(model):
 
 def litert_outputs(anchor, path, images):
     keep = anchor.ends_in_softmax
-    model = litert.Interpreter(model_path=str(path), num_threads=2, experimental_preserve_all_tensors=keep)
-    model.allocate_tensors()
+    model = interpreter(path, num_threads=2, experimental_preserve_all_tensors=keep)
     given, taken = model.get_input_details()[0], model.get_output_details()[0]
     logits_index = softmax_input(model) if keep else taken["index"]
     logits_quantization = next(t for t in model.get_tensor_details() if t["index"] == logits_index)["quantization"]
@@ -140,20 +134,19 @@ def centred_sqnr(reference, other):
 
 
 def quantize(anchor, mode, refine, path):
-    command = [PROGRAM, "quantize", anchor.model, "-o", path, "--mode", mode, "--quiet"]
+    flags = []
     if "int8" in mode or "int16" in mode:
-        command += ["--data", SHARED / "data/imagenet/calibration", "--samples", str(CALIBRATION_SAMPLES)]
-        command += ["--preprocess", anchor.preprocess(), "--refine", refine]
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+        flags += ["--data", SHARED / "data/imagenet/calibration", "--samples", str(CALIBRATION_SAMPLES)]
+        flags += ["--preprocess", anchor.preprocess(), "--refine", refine]
+    run_pestle("quantize", anchor.model, "-o", path, "--mode", mode, *flags)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", action="store_true", help="also the rows that LiteRT computes slowly")
     arguments = parser.parse_args()
-    if not (SHARED / "data/imagenet/validation").is_dir():
-        print("skipped: no shared models and photographs (PESTLE_SHARED)")
-        return 77
+    need_shared("models")
+    need_shared("data/imagenet/validation")
     images, labels = photographs(SHARED / "data/imagenet/validation")
     references, failures = {}, 0
     print(f"{'model':<19}{'mode':<13}{'refine':<8}{'bytes':>11}{'top-1':>8}{'agree':>8}{'SQNR':>8}")

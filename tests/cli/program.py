@@ -1,23 +1,19 @@
 """What the command-line tests share: running the program, the folder of models, files made on the spot.
 
-PESTLE_PROGRAM is the program. Models are looked for in PESTLE_SHARED, else in ../shared beside the project; a test that
-needs them and finds none prints "skipped: " and the reason.
+A test that needs models (tests/places.py says where they are) and finds none prints "skipped: " and the reason.
 """
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-PROGRAM = os.environ.get("PESTLE_PROGRAM", "")
-SOURCE = Path(os.environ.get("PESTLE_SOURCE", Path(__file__).resolve().parents[2]))
-MODELS = Path(os.environ.get("PESTLE_SHARED", SOURCE.parent / "shared")) / "models"
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from places import MODELS, PROGRAM, SOURCE, skip
 
 if not Path(PROGRAM).is_file():
-    print(f"skipped: no program at '{PROGRAM}' (build the target pestle)")
-    sys.exit(77)
+    skip(f"no program at '{PROGRAM}' (build the target pestle)")
 
 
 class CommandTest(unittest.TestCase):

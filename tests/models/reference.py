@@ -5,22 +5,13 @@ codes after `pestle convert`: no pass changes an integer result. Exits with 1 on
 or the models are absent.
 """
 
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy
-    from ai_edge_litert import interpreter as litert
-except ImportError as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
-
-SOURCE = pathlib.Path(os.environ.get("PESTLE_SOURCE", pathlib.Path(__file__).parents[2]))
-SHARED = pathlib.Path(os.environ.get("PESTLE_SHARED", SOURCE / ".." / "shared"))
-PROGRAM = os.environ.get("PESTLE_PROGRAM", SOURCE / "build" / "release" / "pestle")
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from judges import interpreter, numpy, random_input, run
+from places import MODELS, need_shared, run_pestle
 
 SAMPLES = 20
 FLOAT_TOLERANCE = 1e-4
@@ -43,46 +34,32 @@ FLOAT_MODELS = [
 ]
 
 
-def random_input(random, details):
-    shape, dtype = tuple(details["shape"]), details["dtype"]
-    if dtype == numpy.float32:
-        return random.uniform(-1, 1, shape).astype(numpy.float32)
-    info = numpy.iinfo(dtype)
-    return random.integers(info.min, info.max, shape, dtype=dtype, endpoint=True)
-
-
 def ours(path, inputs, folder):
-    command = [PROGRAM, "run", path, "--output", folder / "out.npz", "--quiet"]
+    flags = []
     for i, values in enumerate(inputs):
         numpy.save(folder / f"{i}.npy", values)
-        command += ["--input", f"#{i}={folder / f'{i}.npy'}"]
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+        flags += ["--input", f"#{i}={folder / f'{i}.npy'}"]
+    run_pestle("run", path, "--output", folder / "out.npz", *flags)
     with numpy.load(folder / "out.npz") as outputs:
         return [outputs[name] for name in outputs.files]
 
 
 def convert(path, folder):
     written = folder / "converted.tflite"
-    subprocess.run([str(PROGRAM), "convert", str(path), "-o", str(written), "--quiet"], check=True, stdout=subprocess.DEVNULL)
+    run_pestle("convert", path, "-o", written)
     return written
 
 
 def differences(name, random, folder):
     """Of all outputs of SAMPLES runs: values, values that differ, largest relative difference of floats."""
-    path = SHARED / "models" / "tflite" / f"{name}.tflite"
+    path = MODELS / "tflite" / f"{name}.tflite"
     copies = [path, convert(path, folder)] if name in INTEGER_MODELS else [path]
-    model = litert.Interpreter(
-        model_path=str(path), experimental_op_resolver_type=litert.OpResolverType.BUILTIN_REF
-    )
-    model.allocate_tensors()
+    model = interpreter(path, reference=True)
     values = wrong = 0
     largest = 0.0
     for _ in range(SAMPLES):
         inputs = [random_input(random, details) for details in model.get_input_details()]
-        for details, tensor in zip(model.get_input_details(), inputs):
-            model.set_tensor(details["index"], tensor)
-        model.invoke()
-        expected = [model.get_tensor(details["index"]) for details in model.get_output_details()]
+        expected = run(model, inputs)
         for copy in copies:
             for want, got in zip(expected, ours(copy, inputs, folder), strict=True):
                 values += want.size
@@ -98,9 +75,7 @@ def differences(name, random, folder):
 
 
 def main():
-    if not (SHARED / "models" / "tflite").is_dir():
-        print("skipped: no shared models (PESTLE_SHARED)")
-        return 77
+    need_shared("models/tflite")
     random = numpy.random.default_rng(10)
     failures = 0
     print(f"{'model':<34}{'values':>10}{'differ':>8}{'relative':>12}")

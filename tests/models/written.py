@@ -5,24 +5,13 @@ Prints operators and TRANSPOSEs of each file. Exits with 1 on a difference, with
 absent.
 """
 
-import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-try:
-    import numpy
-    from ai_edge_litert import interpreter as litert
-except ImportError as error:
-    print(f"skipped: {error}")
-    sys.exit(77)
-
-SOURCE = pathlib.Path(os.environ.get("PESTLE_SOURCE", pathlib.Path(__file__).parents[2]))
-SHARED = pathlib.Path(os.environ.get("PESTLE_SHARED", SOURCE / ".." / "shared"))
-PROGRAM = os.environ.get("PESTLE_PROGRAM", SOURCE / "build" / "release" / "pestle")
-MODELS = SHARED / "models"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from judges import interpreter, numpy, random_input, run
+from places import MODELS, need_shared, run_pestle
 
 FLOAT_TOLERANCE = 1e-4
 TWIN_TOLERANCE = 1e-5
@@ -45,28 +34,6 @@ TWINS = [
 QUANTIZED = ["mobilenet_v1_025_224/mobilenet_v1_025_224.tflite", "kws_dscnn/kws_dscnn.onnx", "onnx/efficientnet_lite0.onnx",
              "tflite/mlperf_tiny_resnet8_float.tflite"]
 INTEGER_MODES = ["int8", "full-int8", "int16x8", "full-int16x8"]
-
-
-def pestle(*arguments):
-    command = [str(part) for part in (PROGRAM, *arguments, "--quiet", "--json")]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: {done.stdout}")
-    return json.loads(done.stdout)
-
-
-def interpreter(path, reference=False):
-    resolver = litert.OpResolverType.BUILTIN_REF if reference else litert.OpResolverType.AUTO
-    model = litert.Interpreter(model_path=str(path), experimental_op_resolver_type=resolver)
-    model.allocate_tensors()
-    return model
-
-
-def run(model, inputs):
-    for details, values in zip(model.get_input_details(), inputs, strict=True):
-        model.set_tensor(details["index"], values)
-    model.invoke()
-    return [model.get_tensor(details["index"]) for details in model.get_output_details()]
 
 
 def operators(path):
@@ -93,7 +60,7 @@ def check_converted(folder):
     print(f"{'converted':<56}{'operators':>10}{'TRANSPOSE':>10}{'relative':>10}")
     for name, golden_name, flags, most_operators, most_transposes in CONVERTED:
         path = folder / "converted.tflite"
-        pestle("convert", MODELS / name, "-o", path, *flags)
+        run_pestle("convert", MODELS / name, "-o", path, *flags)
         model = interpreter(path)
         with numpy.load(MODELS / golden_name) as golden:
             outputs = run(model, golden_inputs(golden, model))
@@ -125,7 +92,7 @@ def check_twins(folder):
         lists, differences = [], []
         for i, name in enumerate((first, second)):
             path = folder / f"{i}.tflite"
-            pestle("convert", MODELS / name, "-o", path)
+            run_pestle("convert", MODELS / name, "-o", path)
             lists.append(operators(path))
             with numpy.load(MODELS / pathlib.Path(name).parent / "golden.npz") as golden:
                 differences.append(twin_difference(path, golden))
@@ -142,24 +109,21 @@ def check_quantized(folder):
     print(f"{'quantized':<56}{'mode':<14}{'values':>8}{'differ':>8}")
     for name in QUANTIZED:
         path = folder / "float.tflite"
-        pestle("convert", MODELS / name, "-o", path)
+        run_pestle("convert", MODELS / name, "-o", path)
         shape = interpreter(path).get_input_details()[0]["shape"]
         samples = random.uniform(-1, 1, (24, *shape[1:])).astype(numpy.float32)
         numpy.save(folder / "samples.npy", samples)
         for mode in INTEGER_MODES:
             quantized = folder / "quantized.tflite"
-            pestle("quantize", path, "-o", quantized, "--mode", mode, "--data", folder / "samples.npy")
+            run_pestle("quantize", path, "-o", quantized, "--mode", mode, "--data", folder / "samples.npy")
             model = interpreter(quantized, True)
             details = model.get_input_details()[0]
             values = wrong = 0
             for sample in samples[:3]:
-                given = sample[None]
-                if details["dtype"] != numpy.float32:
-                    info = numpy.iinfo(details["dtype"])
-                    given = random.integers(info.min, info.max, shape, dtype=details["dtype"], endpoint=True)
+                given = sample[None] if details["dtype"] == numpy.float32 else random_input(random, details)
                 want = run(model, [given])[0]
                 numpy.save(folder / "in.npy", given)
-                pestle("run", quantized, "--input", f"#0={folder / 'in.npy'}", "--output", folder / "out.npz")
+                run_pestle("run", quantized, "--input", f"#0={folder / 'in.npy'}", "--output", folder / "out.npz")
                 with numpy.load(folder / "out.npz") as outputs:
                     got = outputs[outputs.files[0]]
                 values += want.size
@@ -170,9 +134,7 @@ def check_quantized(folder):
 
 
 def main():
-    if not MODELS.is_dir():
-        print("skipped: no shared models (PESTLE_SHARED)")
-        return 77
+    need_shared("models")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         failures = check_converted(folder) + check_twins(folder) + check_quantized(folder)
