@@ -1,6 +1,6 @@
 // ABS
 //   y = |x|
-// Quantized: facts-kernels.md, section 7.
+// Quantized: docs/semantics.md#elementwise.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -49,29 +49,19 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_abs() {
-  static const OpDef def = {
-      .name = "ABS",
-      .code = 101,
-      .options_record = "AbsOptions",
-      .summary = "y = |x|",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"int8", {kI8}, {kI8}, 2},
-                {"int16", {kI16}, {kI16}, 3},
-                {"int32", {kI32}, {kI32}, 5}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef abs = unary_operator("ABS", 101);
+    abs.options_record = "AbsOptions";
+    abs.summary = "y = |x|";
+    abs.types = {{"float32", {kF32}, {kF32}, 1},
+                 {"int8", {kI8}, {kI8}, 2},
+                 {"int16", {kI16}, {kI16}, 3},
+                 {"int32", {kI32}, {kI32}, 5}};
+    abs.evaluate = evaluate;
+    abs.version = version;
+    abs.quantization = unary_quantization(true);
+    return abs;
+  }();
   return def;
 }
 

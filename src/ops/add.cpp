@@ -1,6 +1,6 @@
 // ADD
 //   y = act(a + b), broadcasting.
-// Integers that are not quantized wrap on overflow. Quantized arithmetic: facts-kernels.md, section 7. The form of
+// Integers that are not quantized wrap on overflow. Quantized arithmetic: docs/semantics.md#elementwise. The form of
 // int16 with scales that are powers of two is not defined by TFLite's reference for operands that broadcast (it
 // aborts).
 #include "ops/core/binary.h"
@@ -9,32 +9,6 @@
 
 namespace pestle::ops {
 namespace {
-
-Status infer(Inference& in) {
-  PESTLE_TRY(check_clamp(kFusedActivation(in.node())));
-  PESTLE_TRY(check_sum_scales(in));
-  return infer_binary(in);
-}
-
-Status evaluate(const Evaluation& e) {
-  const FusedActivation activation = kFusedActivation(e.node);
-  const auto plus = [](uint64_t a, uint64_t b) { return a + b; };
-  switch (e.inputs[0].dtype()) {
-    case DType::kFloat32: {
-      const FloatRange range = float_range(activation);
-      map_binary<float>(e, [=](float a, float b) { return clamp_to(a + b, range); });
-      return {};
-    }
-    case DType::kInt8:
-    case DType::kUInt8: evaluate_scaled_sum(e, 1); return {};
-    case DType::kInt16:
-      e.inputs[0].type->is_quantized() ? evaluate_scaled_sum(e, 1) : map_integers<int16_t>(e, activation, plus);
-      return {};
-    case DType::kInt32: map_integers<int32_t>(e, activation, plus); return {};
-    case DType::kInt64: map_integers<int64_t>(e, activation, plus); return {};
-    default: return fail(ErrorCode::kInternal, "no reference for this type");
-  }
-}
 
 int version(const NodeView& view, int row_version) {
   if (view.input(0).dtype != DType::kInt16) return row_version;
@@ -45,31 +19,15 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_add() {
-  static const OpDef def = {
-      .name = "ADD",
-      .code = 0,
-      .options_record = "AddOptions",
-      .summary = "y = act(a + b)",
-      .inputs = {{"a"}, {"b"}},
-      .outputs = {{"y"}},
-      .options = {kFusedActivation.info(), kPotScaleInt16.info()},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"int32", {kI32}, {kI32}, 1},
-                {"uint8", {kU8}, {kU8}, 1},
-                {"int8", {kI8}, {kI8}, 2},
-                {"int16", {kI16}, {kI16}, 3},
-                {"int64", {kI64}, {kI64}, 4}},
-      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kAdd, .applies_activation = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule, kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kBroadcast},
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef add = sum_operator("ADD", 0, 1);
+    add.options_record = "AddOptions";
+    add.summary = "y = act(a + b)";
+    add.types = {{"float32", {kF32}, {kF32}, 1}, {"int32", {kI32}, {kI32}, 1}, {"uint8", {kU8}, {kU8}, 1},
+                 {"int8", {kI8}, {kI8}, 2},      {"int16", {kI16}, {kI16}, 3}, {"int64", {kI64}, {kI64}, 4}};
+    add.version = version;
+    return add;
+  }();
   return def;
 }
 

@@ -1,7 +1,7 @@
 // AVERAGE_POOL_2D
 //   y[b,i,j,c] = act(sum over ky,kx of x[b, i*sh - ph + ky, j*sw - pw + kx, c] / n), n the taps inside the image
 // Integers: of the codes, rounded half away from zero; input and output share their quantization
-// (facts-kernels.md, section 8).
+// (docs/semantics.md#reductions).
 #include "ops/core/pool.h"
 
 namespace pestle::ops {
@@ -39,21 +39,12 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_average_pool_2d() {
-  static const OpDef def = {
-      .name = "AVERAGE_POOL_2D",
-      .code = 1,
-      .options_record = "Pool2DOptions",
-      .summary = "y[b,i,j,c] = act(mean x[b,i*s-p+ky,j*s-p+kx,c])",
-      .inputs = {{"input"}},
-      .outputs = {{"output"}},
-      .options = pool_options(),
-      .types = pool_types(),
-      .traits = {.applies_activation = true, .keeps_nonnegative = true},
-      .infer = infer_pool,
-      .evaluate = evaluate,
-      .quantization = pool_quantization(),
-      .layout = {LayoutKind::kBlocks},
-  };
+  static const OpDef def = [] {
+    OpDef average = pool_operator("AVERAGE_POOL_2D", 1);
+    average.summary = "y[b,i,j,c] = act(mean x[b,i*s-p+ky,j*s-p+kx,c])";
+    average.evaluate = evaluate;
+    return average;
+  }();
   return def;
 }
 

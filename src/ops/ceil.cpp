@@ -8,23 +8,15 @@
 namespace pestle::ops {
 
 const OpDef& op_ceil() {
-  static const OpDef def = {
-      .name = "CEIL",
-      .code = 104,
-      .options_record = "",
-      .summary = "y = ceil(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) -> Status {
-        map_unary<float>(e, [](float x) { return std::ceil(x); });
-        return {};
-      },
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef ceil = unary_operator("CEIL", 104);
+    ceil.summary = "y = ceil(x)";
+    ceil.evaluate = [](const Evaluation& e) -> Status {
+      map_unary<float>(e, [](float x) { return std::ceil(x); });
+      return {};
+    };
+    return ceil;
+  }();
   return def;
 }
 

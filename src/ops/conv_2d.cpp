@@ -2,11 +2,9 @@
 //   y[b,i,j,o] = act(bias[o] + sum over ky,kx,c of w[o,ky,kx,c] * x[b, i*sh - ph + ky*dh, j*sw - pw + kx*dw, g*C + c])
 //   x [B,H,W,groups*C], w [O,KH,KW,C], bias [O], y [B,H',W',O]; output channel o belongs to group g = o / (O/groups).
 // Taps outside the image count as real zero. Per-channel weights have their scales along axis 0 and zero point 0.
-// Arithmetic: facts-kernels.md, sections 2 and 6. TFLite's hybrid kernels are not defined for the weight -128 (their
+// Arithmetic: docs/semantics.md#convolutions. TFLite's hybrid kernels are not defined for the weight -128 (their
 // vector instructions overflow); no writer makes it.
 #include "ops/core/convolution.h"
-#include "ops/core/op_def.h"
-#include "ops/core/window.h"
 
 namespace pestle::ops {
 namespace {
@@ -22,15 +20,9 @@ Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   const Shape& w = in.shape(kFilter);
   if (w[3] <= 0 || w[0] <= 0 || (x[3] != kUnknown && (x[3] <= 0 || x[3] % w[3] != 0 || w[0] % (x[3] / w[3]) != 0))) {
-    return fail(ErrorCode::kInvalidModel,
-                "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " + to_string(w));
+    return misfit_channels(x, w);
   }
-  PESTLE_TRY(check_bias(in, kBias, w[0]));
-  PESTLE_TRY(check_clamp(kFusedActivation(in.node())));
-  const auto grid = window_grid(in.node(), x, {w[1], w[2]});
-  if (!grid) return fail(ErrorCode::kInvalidModel, "the window does not fit the input " + to_string(x));
-  in.set(0, in.dtype(kInput), {x[0], grid->out_h, grid->out_w, w[0]});
-  return {};
+  return infer_convolved(in, w[0]);
 }
 
 // The products of each output, in the order ky, kx, c (see convolution.h).
@@ -90,34 +82,23 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_conv_2d() {
-  static const OpDef def = {
-      .name = "CONV_2D",
-      .code = 3,
-      .options_record = "Conv2DOptions",
-      .summary = "y[b,i,j,o] = act(bias[o] + sum w[o,ky,kx,c] x[b,i*s-p+ky*d,j*s-p+kx*d,c])",
-      .inputs = {{"input"}, {"filter"}, {"bias", OperandDef::kOptional}},
-      .outputs = {{"output"}},
-      .options = {kPadding.info(), kStrideW.info(), kStrideH.info(), kFusedActivation.info(), kDilationW.info(),
-                  kDilationH.info(), kBiasType.info()},
-      .types = {{"float32", {kF32, kF32, kF32}, {kF32}, 1},
-                {"hybrid", {kF32, kI8 | kI4, kF32}, {kF32}, 2},
-                {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
-                {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
-                {"int16x8", {kI16, kI8, kI64 | kI32}, {kI16}, 4}},
-      .traits = {.applies_activation = true, .wants_bias = true, .pads_spatially = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule, weight_rule(0), kBiasRule},
-                       .outputs = {kActivationRule},
-                       .hybrid_weight = kFilter,
-                       .hybrid_per_channel = true},
-      .layout = {LayoutKind::kBlocks},
-      .macs = macs,
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef conv = convolution_operator("CONV_2D", 3, 0);
+    conv.options_record = "Conv2DOptions";
+    conv.summary = "y[b,i,j,o] = act(bias[o] + sum w[o,ky,kx,c] x[b,i*s-p+ky*d,j*s-p+kx*d,c])";
+    conv.options = {kPadding.info(),   kStrideW.info(),   kStrideH.info(), kFusedActivation.info(),
+                    kDilationW.info(), kDilationH.info(), kBiasType.info()};
+    conv.types = {{"float32", {kF32, kF32, kF32}, {kF32}, 1},
+                  {"hybrid", {kF32, kI8 | kI4, kF32}, {kF32}, 2},
+                  {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
+                  {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
+                  {"int16x8", {kI16, kI8, kI64 | kI32}, {kI16}, 4}};
+    conv.infer = infer;
+    conv.evaluate = evaluate;
+    conv.macs = macs;
+    conv.version = version;
+    return conv;
+  }();
   return def;
 }
 

@@ -7,23 +7,16 @@
 namespace pestle::ops {
 
 const OpDef& op_cos() {
-  static const OpDef def = {
-      .name = "COS",
-      .code = 108,
-      .options_record = "CosOptions",
-      .summary = "y = cos(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) -> Status {
-        map_unary<float>(e, [](float x) { return static_cast<float>(elementary::cos(static_cast<double>(x))); });
-        return {};
-      },
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef cos = unary_operator("COS", 108);
+    cos.options_record = "CosOptions";
+    cos.summary = "y = cos(x)";
+    cos.evaluate = [](const Evaluation& e) -> Status {
+      map_unary<float>(e, [](float x) { return static_cast<float>(elementary::cos(static_cast<double>(x))); });
+      return {};
+    };
+    return cos;
+  }();
   return def;
 }
 

@@ -6,8 +6,6 @@
 namespace pestle::ops {
 namespace {
 
-constexpr IntOption kBlockSize{"block_size", 0};
-
 Status infer(Inference& in) {
   const Shape& x = in.shape(0);
   const int64_t s = kBlockSize(in.node());
@@ -28,20 +26,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_depth_to_space() {
-  static const OpDef def = {
-      .name = "DEPTH_TO_SPACE",
-      .code = 5,
-      .options_record = "DepthToSpaceOptions",
-      .summary = "y[b,i*s+di,j*s+dj,c] = x[b,i,j,(di*s+dj)*C+c]",
-      .inputs = {{"input"}},
-      .outputs = {{"output"}},
-      .options = {kBlockSize.info()},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64}, {kF32 | kU8 | kI32 | kI64}, 1}, {"int8", {kI8}, {kI8}, 2}},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = false, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
-      .layout = {LayoutKind::kBlocks},
-  };
+  static const OpDef def = [] {
+    OpDef space = block_operator("DEPTH_TO_SPACE", 5);
+    space.options_record = "DepthToSpaceOptions";
+    space.summary = "y[b,i*s+di,j*s+dj,c] = x[b,i,j,(di*s+dj)*C+c]";
+    space.infer = infer;
+    space.evaluate = evaluate;
+    return space;
+  }();
   return def;
 }
 

@@ -2,11 +2,9 @@
 //   y[b,i,j,o] = act(bias[o] + sum over ky,kx of w[0,ky,kx,o] * x[b, i*sh - ph + ky*dh, j*sw - pw + kx*dw, o / m])
 //   x [B,H,W,C], w [1,KH,KW,C*m], bias [C*m], y [B,H',W',C*m]. The multiplier m follows from the shapes; the
 //   property depth_multiplier repeats it for other readers. Per-channel weights have their scales along axis 3.
-// Arithmetic: facts-kernels.md, sections 3 and 6. TFLite's hybrid kernel wants one scale a channel (it reads beyond a
+// Arithmetic: docs/semantics.md#convolutions. TFLite's hybrid kernel wants one scale a channel (it reads beyond a
 // single one) and no weight of -128.
 #include "ops/core/convolution.h"
-#include "ops/core/op_def.h"
-#include "ops/core/window.h"
 
 namespace pestle::ops {
 namespace {
@@ -22,15 +20,9 @@ Status infer(Inference& in) {
   const Shape& x = in.shape(kInput);
   const Shape& w = in.shape(kFilter);
   if (w[0] != 1 || w[3] <= 0 || (x[3] != kUnknown && (x[3] <= 0 || w[3] % x[3] != 0))) {
-    return fail(ErrorCode::kInvalidModel,
-                "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " + to_string(w));
+    return misfit_channels(x, w);
   }
-  PESTLE_TRY(check_bias(in, kBias, w[3]));
-  PESTLE_TRY(check_clamp(kFusedActivation(in.node())));
-  const auto grid = window_grid(in.node(), x, {w[1], w[2]});
-  if (!grid) return fail(ErrorCode::kInvalidModel, "the window does not fit the input " + to_string(x));
-  in.set(0, in.dtype(kInput), {x[0], grid->out_h, grid->out_w, w[3]});
-  return {};
+  return infer_convolved(in, w[3]);
 }
 
 // The products of each output, in the order ky, kx (see convolution.h).
@@ -86,34 +78,23 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_depthwise_conv_2d() {
-  static const OpDef def = {
-      .name = "DEPTHWISE_CONV_2D",
-      .code = 4,
-      .options_record = "DepthwiseConv2DOptions",
-      .summary = "y[b,i,j,o] = act(bias[o] + sum w[0,ky,kx,o] x[b,i*s-p+ky*d,j*s-p+kx*d,o/m])",
-      .inputs = {{"input"}, {"filter"}, {"bias", OperandDef::kOptional}},
-      .outputs = {{"output"}},
-      .options = {kPadding.info(), kStrideW.info(), kStrideH.info(), kDepthMultiplier.info(), kFusedActivation.info(),
-                  kDilationW.info(), kDilationH.info()},
-      .types = {{"float32", {kF32, kF32, kF32}, {kF32}, 1},
-                {"hybrid", {kF32, kI8, kF32}, {kF32}, 4},
-                {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
-                {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
-                {"int16x8", {kI16, kI8, kI64}, {kI16}, 5}},
-      .traits = {.applies_activation = true, .wants_bias = true, .pads_spatially = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule, weight_rule(3), kBiasRule},
-                       .outputs = {kActivationRule},
-                       .hybrid_weight = kFilter,
-                       .hybrid_per_channel = true},
-      .layout = {LayoutKind::kBlocks},
-      .macs = macs,
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef conv = convolution_operator("DEPTHWISE_CONV_2D", 4, 3);
+    conv.options_record = "DepthwiseConv2DOptions";
+    conv.summary = "y[b,i,j,o] = act(bias[o] + sum w[0,ky,kx,o] x[b,i*s-p+ky*d,j*s-p+kx*d,o/m])";
+    conv.options = {kPadding.info(),         kStrideW.info(),   kStrideH.info(),  kDepthMultiplier.info(),
+                    kFusedActivation.info(), kDilationW.info(), kDilationH.info()};
+    conv.types = {{"float32", {kF32, kF32, kF32}, {kF32}, 1},
+                  {"hybrid", {kF32, kI8, kF32}, {kF32}, 4},
+                  {"uint8", {kU8, kU8, kI32}, {kU8}, 1},
+                  {"int8", {kI8, kI8 | kI4, kI32}, {kI8}, 3},
+                  {"int16x8", {kI16, kI8, kI64}, {kI16}, 5}};
+    conv.infer = infer;
+    conv.evaluate = evaluate;
+    conv.macs = macs;
+    conv.version = version;
+    return conv;
+  }();
   return def;
 }
 

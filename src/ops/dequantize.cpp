@@ -1,6 +1,6 @@
 // DEQUANTIZE
 //   y = s * (x - z), per tensor (product in double, rounded once) or per channel (product in float32);
-//   float16 is widened exactly. Arithmetic: facts-kernels.md, section 10.
+//   float16 is widened exactly. Arithmetic: docs/semantics.md#conversions.
 // int32, and int16 per channel, have no TFLite kernel; they are here so that such constants can be folded.
 #include "base/half.h"
 #include "base/packing.h"
@@ -83,7 +83,7 @@ const OpDef& op_dequantize() {
       .traits = {.locality = Locality::kElement, .is_conversion = true},
       .infer = infer,
       .evaluate = evaluate,
-      .quantization = {.symmetric_int16 = true},
+      .quantization = {.symmetric_int16 = true, .inputs = {}, .outputs = {}},
       .layout = {.kind = LayoutKind::kRemaps, .remap = remap},
       .version = version,
   };

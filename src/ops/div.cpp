@@ -1,6 +1,6 @@
 // DIV
 //   y = act(a / b), broadcasting. Integers truncate towards zero. A divisor of 0 is an error except for float32.
-// Quantized arithmetic: facts-kernels.md, section 7. Quotients too small for the final shift are 0, where the shift
+// Quantized arithmetic: docs/semantics.md#elementwise. Quotients too small for the final shift are 0, where the shift
 // in TFLite's kernel is undefined.
 // int64 has no TFLite kernel; it is here so that shape arithmetic can be folded.
 #include <bit>
@@ -94,26 +94,18 @@ int version(const NodeView& view, int row_version) { return broadcasts_beyond(vi
 }  // namespace
 
 const OpDef& op_div() {
-  static const OpDef def = {
-      .name = "DIV",
-      .code = 42,
-      .options_record = "DivOptions",
-      .summary = "y = act(a / b)",
-      .inputs = {{"a"}, {"b"}},
-      .outputs = {{"y"}},
-      .options = {kFusedActivation.info()},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"int32", {kI32}, {kI32}, 1},
-                {"uint8", {kU8}, {kU8}, 1},
-                {"int8", {kI8}, {kI8}, 1},
-                {"int16", {kI16}, {kI16}, 1},
-                {"int64, folding only", {kI64}, {kI64}, 1}},
-      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kDivide, .applies_activation = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .layout = {LayoutKind::kBroadcast},
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef div = arithmetic_operator("DIV", 42, Arithmetic::kDivide);
+    div.options_record = "DivOptions";
+    div.summary = "y = act(a / b)";
+    div.types = {{"float32", {kF32}, {kF32}, 1}, {"int32", {kI32}, {kI32}, 1},
+                 {"uint8", {kU8}, {kU8}, 1},     {"int8", {kI8}, {kI8}, 1},
+                 {"int16", {kI16}, {kI16}, 1},   {"int64, folding only", {kI64}, {kI64}, 1}};
+    div.infer = infer;
+    div.evaluate = evaluate;
+    div.version = version;
+    return div;
+  }();
   return def;
 }
 

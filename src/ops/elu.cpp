@@ -1,6 +1,6 @@
 // ELU
 //   y = x if x >= 0, else exp(x) - 1
-// int8 is a table (facts-kernels.md, section 7).
+// int8 is a table (docs/semantics.md#tables).
 #include "base/elementary.h"
 #include "ops/core/lookup_operator.h"
 
@@ -14,21 +14,14 @@ float table_entry(float x) { return static_cast<float>(elu(static_cast<double>(x
 }  // namespace
 
 const OpDef& op_elu() {
-  static const OpDef def = {
-      .name = "ELU",
-      .code = 111,
-      .options_record = "",
-      .summary = "y = x >= 0 ? x : exp(x) - 1",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) { return evaluate_function(e, elu, table_entry); },
-      .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef linear_unit = unary_operator("ELU", 111);
+    linear_unit.summary = "y = x >= 0 ? x : exp(x) - 1";
+    linear_unit.types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 1}};
+    linear_unit.evaluate = [](const Evaluation& e) { return evaluate_function(e, elu, table_entry); };
+    linear_unit.quantization = unary_quantization(false);
+    return linear_unit;
+  }();
   return def;
 }
 

@@ -5,22 +5,16 @@
 namespace pestle::ops {
 
 const OpDef& op_equal() {
-  static const OpDef def = {
-      .name = "EQUAL",
-      .code = 71,
-      .options_record = "EqualOptions",
-      .summary = "y = x0 == x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64 | kBool}, {kBool}, 1},
-                {"int8", {kI8}, {kBool}, 2},
-                {"int16", {kI16}, {kBool}, 5}},
-      .infer = infer_comparison,
-      .evaluate = evaluate_comparison<Comparison::kEqual>,
-      .quantization = comparison_quantization(),
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef equal = comparison_operator("EQUAL", 71);
+    equal.options_record = "EqualOptions";
+    equal.summary = "y = x0 == x1";
+    equal.types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64 | kBool}, {kBool}, 1},
+                   {"int8", {kI8}, {kBool}, 2},
+                   {"int16", {kI16}, {kBool}, 5}};
+    equal.evaluate = evaluate_comparison<Comparison::kEqual>;
+    return equal;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // EXP
 //   y = exp(x)
-// int8 and int16 are tables (facts-kernels.md, section 1).
+// int8 and int16 are tables (docs/semantics.md#tables).
 #include "base/elementary.h"
 #include "ops/core/lookup_operator.h"
 
@@ -12,25 +12,16 @@ float table_entry(float x) { return static_cast<float>(elementary::exp(static_ca
 }  // namespace
 
 const OpDef& op_exp() {
-  static const OpDef def = {
-      .name = "EXP",
-      .code = 47,
-      .options_record = "ExpOptions",
-      .summary = "y = exp(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement, .is_nonnegative = true},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) { return evaluate_function(e, elementary::exp, table_entry); },
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef exp = unary_operator("EXP", 47);
+    exp.options_record = "ExpOptions";
+    exp.summary = "y = exp(x)";
+    exp.types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}};
+    exp.evaluate = [](const Evaluation& e) { return evaluate_function(e, elementary::exp, table_entry); };
+    exp.traits.is_nonnegative = true;
+    exp.quantization = unary_quantization(true);
+    return exp;
+  }();
   return def;
 }
 

@@ -8,23 +8,15 @@
 namespace pestle::ops {
 
 const OpDef& op_floor() {
-  static const OpDef def = {
-      .name = "FLOOR",
-      .code = 8,
-      .options_record = "",
-      .summary = "y = floor(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) -> Status {
-        map_unary<float>(e, [](float x) { return std::floor(x); });
-        return {};
-      },
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef floor = unary_operator("FLOOR", 8);
+    floor.summary = "y = floor(x)";
+    floor.evaluate = [](const Evaluation& e) -> Status {
+      map_unary<float>(e, [](float x) { return std::floor(x); });
+      return {};
+    };
+    return floor;
+  }();
   return def;
 }
 

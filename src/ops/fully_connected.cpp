@@ -3,7 +3,7 @@
 //   x of any rank read as rows of I values, w [O,I], bias [O]; y [rows,O], or with keep_num_dims the shape of x with
 //   its last extent replaced by O. Per-channel weights have their scales along axis 0 and zero point 0.
 // Integer results follow LiteRT's reference kernel: y = z_y + round(accumulator * (s_x s_w[o] / s_y)) in double, not
-// the fixed-point multiplier of the convolutions (facts-kernels.md, sections 4 and 6).
+// the fixed-point multiplier of the convolutions (docs/semantics.md#fully-connected).
 #include <algorithm>
 #include <cmath>
 

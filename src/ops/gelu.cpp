@@ -1,7 +1,7 @@
 // GELU
 //   y = x/2 * (1 + erf(x / sqrt(2))), or with `approximate`
 //   y = x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3))).
-// 8 bits are a table (facts-kernels.md, section 7).
+// 8 bits are a table (docs/semantics.md#tables).
 #include "base/elementary.h"
 #include "ops/core/lookup_operator.h"
 
@@ -37,21 +37,16 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_gelu() {
-  static const OpDef def = {
-      .name = "GELU",
-      .code = 150,
-      .options_record = "GeluOptions",
-      .summary = "y = x/2 * (1 + erf(x / sqrt(2)))",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {kApproximate.info()},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 2}, {"int8", {kI8}, {kI8}, 2}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true, .inputs = {kActivationRule}, .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef gelu = unary_operator("GELU", 150);
+    gelu.options_record = "GeluOptions";
+    gelu.summary = "y = x/2 * (1 + erf(x / sqrt(2)))";
+    gelu.options = {kApproximate.info()};
+    gelu.types = {{"float32", {kF32}, {kF32}, 1}, {"uint8", {kU8}, {kU8}, 2}, {"int8", {kI8}, {kI8}, 2}};
+    gelu.evaluate = evaluate;
+    gelu.quantization = unary_quantization(false);
+    return gelu;
+  }();
   return def;
 }
 

@@ -5,20 +5,14 @@
 namespace pestle::ops {
 
 const OpDef& op_greater() {
-  static const OpDef def = {
-      .name = "GREATER",
-      .code = 61,
-      .options_record = "GreaterOptions",
-      .summary = "y = x0 > x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"base", {kF32 | kF16 | kU8 | kI16 | kI32 | kI64}, {kBool}, 1}, {"int8", {kI8}, {kBool}, 2}},
-      .infer = infer_comparison,
-      .evaluate = evaluate_comparison<Comparison::kGreater>,
-      .quantization = comparison_quantization(),
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef greater = comparison_operator("GREATER", 61);
+    greater.options_record = "GreaterOptions";
+    greater.summary = "y = x0 > x1";
+    greater.types = {{"base", {kF32 | kF16 | kU8 | kI16 | kI32 | kI64}, {kBool}, 1}, {"int8", {kI8}, {kBool}, 2}};
+    greater.evaluate = evaluate_comparison<Comparison::kGreater>;
+    return greater;
+  }();
   return def;
 }
 

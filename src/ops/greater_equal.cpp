@@ -5,22 +5,16 @@
 namespace pestle::ops {
 
 const OpDef& op_greater_equal() {
-  static const OpDef def = {
-      .name = "GREATER_EQUAL",
-      .code = 62,
-      .options_record = "GreaterEqualOptions",
-      .summary = "y = x0 >= x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64}, {kBool}, 1},
-                {"int8", {kI8}, {kBool}, 2},
-                {"int16", {kI16}, {kBool}, 3}},
-      .infer = infer_comparison,
-      .evaluate = evaluate_comparison<Comparison::kGreaterEqual>,
-      .quantization = comparison_quantization(),
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef greater_equal = comparison_operator("GREATER_EQUAL", 62);
+    greater_equal.options_record = "GreaterEqualOptions";
+    greater_equal.summary = "y = x0 >= x1";
+    greater_equal.types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64}, {kBool}, 1},
+                           {"int8", {kI8}, {kBool}, 2},
+                           {"int16", {kI16}, {kBool}, 3}};
+    greater_equal.evaluate = evaluate_comparison<Comparison::kGreaterEqual>;
+    return greater_equal;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // HARD_SWISH
 //   y = x * min(max(x + 3, 0), 6) / 6
-// 8 bits: 16-bit fixed point with 7 extra bits (facts-kernels.md, section 7).
+// 8 bits: 16-bit fixed point with 7 extra bits (docs/semantics.md#elementwise).
 #include <algorithm>
 
 #include "base/fixed_point.h"

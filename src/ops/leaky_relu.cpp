@@ -1,6 +1,6 @@
 // LEAKY_RELU
 //   y = x if x >= 0, else alpha * x
-// Quantized: each sign has a multiplier of its own (facts-kernels.md, section 7).
+// Quantized: each sign has a multiplier of its own (docs/semantics.md#elementwise).
 #include <cmath>
 
 #include "base/fixed_point.h"
@@ -41,28 +41,19 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_leaky_relu() {
-  static const OpDef def = {
-      .name = "LEAKY_RELU",
-      .code = 98,
-      .options_record = "LeakyReluOptions",
-      .summary = "y = x >= 0 ? x : alpha * x",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {kAlpha.info()},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"uint8", {kU8}, {kU8}, 1},
-                {"int8", {kI8}, {kI8}, 1},
-                {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef leaky_relu = unary_operator("LEAKY_RELU", 98);
+    leaky_relu.options_record = "LeakyReluOptions";
+    leaky_relu.summary = "y = x >= 0 ? x : alpha * x";
+    leaky_relu.options = {kAlpha.info()};
+    leaky_relu.types = {{"float32", {kF32}, {kF32}, 1},
+                        {"uint8", {kU8}, {kU8}, 1},
+                        {"int8", {kI8}, {kI8}, 1},
+                        {"int16", {kI16}, {kI16}, 2}};
+    leaky_relu.evaluate = evaluate;
+    leaky_relu.quantization = unary_quantization(true);
+    return leaky_relu;
+  }();
   return def;
 }
 

@@ -5,22 +5,16 @@
 namespace pestle::ops {
 
 const OpDef& op_less() {
-  static const OpDef def = {
-      .name = "LESS",
-      .code = 58,
-      .options_record = "LessOptions",
-      .summary = "y = x0 < x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64}, {kBool}, 1},
-                {"int8", {kI8}, {kBool}, 2},
-                {"int16", {kI16}, {kBool}, 3}},
-      .infer = infer_comparison,
-      .evaluate = evaluate_comparison<Comparison::kLess>,
-      .quantization = comparison_quantization(),
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef less = comparison_operator("LESS", 58);
+    less.options_record = "LessOptions";
+    less.summary = "y = x0 < x1";
+    less.types = {{"base", {kF32 | kF16 | kU8 | kI32 | kI64}, {kBool}, 1},
+                  {"int8", {kI8}, {kBool}, 2},
+                  {"int16", {kI16}, {kBool}, 3}};
+    less.evaluate = evaluate_comparison<Comparison::kLess>;
+    return less;
+  }();
   return def;
 }
 

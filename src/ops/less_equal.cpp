@@ -5,20 +5,14 @@
 namespace pestle::ops {
 
 const OpDef& op_less_equal() {
-  static const OpDef def = {
-      .name = "LESS_EQUAL",
-      .code = 63,
-      .options_record = "LessEqualOptions",
-      .summary = "y = x0 <= x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"base", {kF32 | kF16 | kU8 | kI16 | kI32 | kI64}, {kBool}, 1}, {"int8", {kI8}, {kBool}, 2}},
-      .infer = infer_comparison,
-      .evaluate = evaluate_comparison<Comparison::kLessEqual>,
-      .quantization = comparison_quantization(),
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef less_equal = comparison_operator("LESS_EQUAL", 63);
+    less_equal.options_record = "LessEqualOptions";
+    less_equal.summary = "y = x0 <= x1";
+    less_equal.types = {{"base", {kF32 | kF16 | kU8 | kI16 | kI32 | kI64}, {kBool}, 1}, {"int8", {kI8}, {kBool}, 2}};
+    less_equal.evaluate = evaluate_comparison<Comparison::kLessEqual>;
+    return less_equal;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // LOG
 //   y = ln(x)
-// int8 and int16 are tables (facts-kernels.md, sections 1 and 7).
+// int8 and int16 are tables (docs/semantics.md#tables).
 #include "base/elementary.h"
 #include "ops/core/fused_activation.h"
 #include "ops/core/lookup_operator.h"
@@ -23,25 +23,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_log() {
-  static const OpDef def = {
-      .name = "LOG",
-      .code = 73,
-      .options_record = "",
-      .summary = "y = ln(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef log = unary_operator("LOG", 73);
+    log.summary = "y = ln(x)";
+    log.types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}};
+    log.evaluate = evaluate;
+    log.quantization = unary_quantization(true);
+    return log;
+  }();
   return def;
 }
 

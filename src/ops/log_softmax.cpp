@@ -1,6 +1,6 @@
 // LOG_SOFTMAX
 //   y[r,c] = x[r,c] - ln(sum over k of exp(x[r,k])), over the last axis
-// uint8: float32 with a table of exp. int8: fixed-point exp and ln (facts-kernels.md, section 9); the output has scale
+// uint8: float32 with a table of exp. int8: fixed-point exp and ln (docs/semantics.md#softmax); the output has scale
 // 16/256 and zero point 127.
 #include <algorithm>
 #include <array>

@@ -18,19 +18,13 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_logical_and() {
-  static const OpDef def = {
-      .name = "LOGICAL_AND",
-      .code = 86,
-      .options_record = "LogicalAndOptions",
-      .summary = "y = x0 and x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"bool", {kBool}, {kBool}, 1}},
-      .infer = infer_comparison,
-      .evaluate = evaluate,
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef both = logical_operator("LOGICAL_AND", 86);
+    both.options_record = "LogicalAndOptions";
+    both.summary = "y = x0 and x1";
+    both.evaluate = evaluate;
+    return both;
+  }();
   return def;
 }
 

@@ -18,19 +18,13 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_logical_or() {
-  static const OpDef def = {
-      .name = "LOGICAL_OR",
-      .code = 84,
-      .options_record = "LogicalOrOptions",
-      .summary = "y = x0 or x1",
-      .inputs = {{"lhs"}, {"rhs"}},
-      .outputs = {{"output"}},
-      .options = {},
-      .types = {{"bool", {kBool}, {kBool}, 1}},
-      .infer = infer_comparison,
-      .evaluate = evaluate,
-      .layout = {LayoutKind::kBroadcast},
-  };
+  static const OpDef def = [] {
+    OpDef either = logical_operator("LOGICAL_OR", 84);
+    either.options_record = "LogicalOrOptions";
+    either.summary = "y = x0 or x1";
+    either.evaluate = evaluate;
+    return either;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // LOGISTIC
 //   y = 1 / (1 + exp(-x))
-// 8 bits: a table whose entries are computed in float32; int16: a table of the sigmoid (facts-kernels.md, section 7).
+// 8 bits: a table whose entries are computed in float32; int16: a table of the sigmoid (docs/semantics.md#sigmoid).
 #include "base/elementary.h"
 #include "ops/core/lookup_operator.h"
 #include "ops/core/requantize.h"
@@ -30,28 +30,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_logistic() {
-  static const OpDef def = {
-      .name = "LOGISTIC",
-      .code = 14,
-      .options_record = "",
-      .summary = "y = 1 / (1 + exp(-x))",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"uint8", {kU8}, {kU8}, 1},
-                {"int8", {kI8}, {kI8}, 2},
-                {"int16", {kI16}, {kI16}, 3}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement, .is_nonnegative = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {fixed_rule({1.0f / 256, -128, 1.0f / 32768})}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef logistic = sigmoid_operator("LOGISTIC", 14, 1.0f / 256, -128);
+    logistic.summary = "y = 1 / (1 + exp(-x))";
+    logistic.infer = infer;
+    logistic.evaluate = evaluate;
+    logistic.traits.is_nonnegative = true;
+    return logistic;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // MAX_POOL_2D
 //   y[b,i,j,c] = act(max over ky,kx of x[b, i*sh - ph + ky, j*sw - pw + kx, c])
-// Integers: of the codes; input and output share their quantization (facts-kernels.md, section 8).
+// Integers: of the codes; input and output share their quantization (docs/semantics.md#reductions).
 #include "ops/core/pool.h"
 
 namespace pestle::ops {
@@ -27,21 +27,12 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_max_pool_2d() {
-  static const OpDef def = {
-      .name = "MAX_POOL_2D",
-      .code = 17,
-      .options_record = "Pool2DOptions",
-      .summary = "y[b,i,j,c] = act(max x[b,i*s-p+ky,j*s-p+kx,c])",
-      .inputs = {{"input"}},
-      .outputs = {{"output"}},
-      .options = pool_options(),
-      .types = pool_types(),
-      .traits = {.applies_activation = true, .keeps_nonnegative = true},
-      .infer = infer_pool,
-      .evaluate = evaluate,
-      .quantization = pool_quantization(),
-      .layout = {LayoutKind::kBlocks},
-  };
+  static const OpDef def = [] {
+    OpDef largest = pool_operator("MAX_POOL_2D", 17);
+    largest.summary = "y[b,i,j,c] = act(max x[b,i*s-p+ky,j*s-p+kx,c])";
+    largest.evaluate = evaluate;
+    return largest;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // MUL
 //   y = act(a * b), broadcasting.
-// Integers that are not quantized wrap on overflow. Quantized arithmetic: facts-kernels.md, section 7.
+// Integers that are not quantized wrap on overflow. Quantized arithmetic: docs/semantics.md#elementwise.
 #include "base/fixed_point.h"
 #include "ops/core/binary.h"
 #include "ops/core/op_def.h"
@@ -65,32 +65,23 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_mul() {
-  static const OpDef def = {
-      .name = "MUL",
-      .code = 18,
-      .options_record = "MulOptions",
-      .summary = "y = act(a * b)",
-      .inputs = {{"a"}, {"b"}},
-      .outputs = {{"y"}},
-      .options = {kFusedActivation.info()},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"int32", {kI32}, {kI32}, 1},
-                {"uint8", {kU8}, {kU8}, 1},
-                {"int8", {kI8}, {kI8}, 2},
-                {"int16", {kI16}, {kI16}, 4},
-                {"int64", {kI64}, {kI64}, 5},
-                {"uint32", {DType::kUInt32}, {DType::kUInt32}, 7}},
-      .traits = {.output_may_share_input = true, .arithmetic = Arithmetic::kMultiply, .applies_activation = true},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule, kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kBroadcast},
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef mul = arithmetic_operator("MUL", 18, Arithmetic::kMultiply);
+    mul.options_record = "MulOptions";
+    mul.summary = "y = act(a * b)";
+    mul.types = {{"float32", {kF32}, {kF32}, 1},
+                 {"int32", {kI32}, {kI32}, 1},
+                 {"uint8", {kU8}, {kU8}, 1},
+                 {"int8", {kI8}, {kI8}, 2},
+                 {"int16", {kI16}, {kI16}, 4},
+                 {"int64", {kI64}, {kI64}, 5},
+                 {"uint32", {DType::kUInt32}, {DType::kUInt32}, 7}};
+    mul.infer = infer;
+    mul.evaluate = evaluate;
+    mul.version = version;
+    mul.quantization = arithmetic_quantization();
+    return mul;
+  }();
   return def;
 }
 

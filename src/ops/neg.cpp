@@ -26,24 +26,18 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_neg() {
-  static const OpDef def = {
-      .name = "NEG",
-      .code = 59,
-      .options_record = "NegOptions",
-      .summary = "y = -x",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1},
-                {"int32", {kI32}, {kI32}, 1},
-                {"int64", {kI64}, {kI64}, 1},
-                {"int8", {kI8}, {kI8}, 1},
-                {"int16", {kI16}, {kI16}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef neg = unary_operator("NEG", 59);
+    neg.options_record = "NegOptions";
+    neg.summary = "y = -x";
+    neg.types = {{"float32", {kF32}, {kF32}, 1},
+                 {"int32", {kI32}, {kI32}, 1},
+                 {"int64", {kI64}, {kI64}, 1},
+                 {"int8", {kI8}, {kI8}, 1},
+                 {"int16", {kI16}, {kI16}, 1}};
+    neg.evaluate = evaluate;
+    return neg;
+  }();
   return def;
 }
 

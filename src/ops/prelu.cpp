@@ -1,6 +1,6 @@
 // PRELU
 //   y = x if x >= 0, else alpha * x; alpha is broadcast to x.
-// Quantized: each sign has a multiplier of its own; int16 data take an int8 alpha (facts-kernels.md, section 7).
+// Quantized: each sign has a multiplier of its own; int16 data take an int8 alpha (docs/semantics.md#elementwise).
 #include "base/fixed_point.h"
 #include "ops/core/broadcast.h"
 #include "ops/core/op_def.h"

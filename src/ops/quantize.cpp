@@ -1,8 +1,9 @@
 // QUANTIZE
 //   y = clamp(round(x / s_y) + z_y) for float32 x (division in float32, half away from zero), per tensor or per
 //   channel; y = clamp(rescale(x - z_x, s_x / s_y) + z_y) for quantized x ("requantize", per tensor).
-// The output's element type and parameters are those that the graph declares. Arithmetic: facts-kernels.md,
-// section 10. Quotients beyond int32 saturate; TFLite leaves them to the processor (x86: the lowest code).
+// The output's element type and parameters are those that the graph declares. Arithmetic:
+// docs/semantics.md#conversions. Quotients beyond int32 saturate; TFLite leaves them to the processor (x86: the lowest
+// code).
 #include <algorithm>
 
 #include "base/fixed_point.h"

@@ -5,19 +5,13 @@
 namespace pestle::ops {
 
 const OpDef& op_reduce_all() {
-  static const OpDef def = {
-      .name = "REDUCE_ALL",
-      .code = 140,
-      .options_record = "ReducerOptions",
-      .summary = "y = all of x over the axes",
-      .inputs = {{"input"}, {"axes"}},
-      .outputs = {{"output"}},
-      .options = {kKeepDims.info()},
-      .types = {{"bool", {kBool, kI32}, {kBool}, 1}},
-      .infer = infer_reduction,
-      .evaluate = evaluate_reduced_logical<true>,
-      .layout = reduction_layout(),
-  };
+  static const OpDef def = [] {
+    OpDef all = reduction_operator("REDUCE_ALL", 140);
+    all.summary = "y = all of x over the axes";
+    all.types = {{"bool", {kBool, kI32}, {kBool}, 1}};
+    all.evaluate = evaluate_reduced_logical<true>;
+    return all;
+  }();
   return def;
 }
 

@@ -5,20 +5,14 @@
 namespace pestle::ops {
 
 const OpDef& op_reduce_max() {
-  static const OpDef def = {
-      .name = "REDUCE_MAX",
-      .code = 82,
-      .options_record = "ReducerOptions",
-      .summary = "y = max of x over the axes",
-      .inputs = {{"input"}, {"axes"}},
-      .outputs = {{"output"}},
-      .options = {kKeepDims.info()},
-      .types = reduced_extremum_types(),
-      .infer = infer_reduction,
-      .evaluate = evaluate_reduced_extremum<ReducedExtremum::kMax>,
-      .quantization = reduction_quantization(kSharedRule),
-      .layout = reduction_layout(),
-  };
+  static const OpDef def = [] {
+    OpDef largest = reduction_operator("REDUCE_MAX", 82);
+    largest.summary = "y = max of x over the axes";
+    largest.types = reduced_extremum_types();
+    largest.evaluate = evaluate_reduced_extremum<ReducedExtremum::kMax>;
+    largest.quantization = reduction_quantization(kSharedRule);
+    return largest;
+  }();
   return def;
 }
 

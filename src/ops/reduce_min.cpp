@@ -5,20 +5,14 @@
 namespace pestle::ops {
 
 const OpDef& op_reduce_min() {
-  static const OpDef def = {
-      .name = "REDUCE_MIN",
-      .code = 89,
-      .options_record = "ReducerOptions",
-      .summary = "y = min of x over the axes",
-      .inputs = {{"input"}, {"axes"}},
-      .outputs = {{"output"}},
-      .options = {kKeepDims.info()},
-      .types = reduced_extremum_types(),
-      .infer = infer_reduction,
-      .evaluate = evaluate_reduced_extremum<ReducedExtremum::kMin>,
-      .quantization = reduction_quantization(kSharedRule),
-      .layout = reduction_layout(),
-  };
+  static const OpDef def = [] {
+    OpDef smallest = reduction_operator("REDUCE_MIN", 89);
+    smallest.summary = "y = min of x over the axes";
+    smallest.types = reduced_extremum_types();
+    smallest.evaluate = evaluate_reduced_extremum<ReducedExtremum::kMin>;
+    smallest.quantization = reduction_quantization(kSharedRule);
+    return smallest;
+  }();
   return def;
 }
 

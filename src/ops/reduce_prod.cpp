@@ -1,7 +1,7 @@
 // REDUCE_PROD
 //   y = product of x over the axes
 // Quantized: v = q - z_x; p = v of the first element, then p = scale(p * v) for each further one, and at last
-// q = z_y + scale(p), where scale multiplies by s_x / s_y^(1/n), n elements a product (facts-kernels.md, section 8).
+// q = z_y + scale(p), where scale multiplies by s_x / s_y^(1/n), n elements a product (docs/semantics.md#reductions).
 // Integers wrap.
 #include <algorithm>
 
@@ -67,23 +67,17 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_reduce_prod() {
-  static const OpDef def = {
-      .name = "REDUCE_PROD",
-      .code = 81,
-      .options_record = "ReducerOptions",
-      .summary = "y = product of x over the axes",
-      .inputs = {{"input"}, {"axes"}},
-      .outputs = {{"output"}},
-      .options = {kKeepDims.info()},
-      .types = {{"float32", {kF32, kI32}, {kF32}, 1},
-                {"integer", {kIndex, kI32}, {kIndex}, 1},
-                {"int8", {kI8, kI32}, {kI8}, 2},
-                {"int16", {kI16, kI32}, {kI16}, 2}},
-      .infer = infer_reduction,
-      .evaluate = evaluate,
-      .quantization = reduction_quantization(kActivationRule),
-      .layout = reduction_layout(),
-  };
+  static const OpDef def = [] {
+    OpDef product = reduction_operator("REDUCE_PROD", 81);
+    product.summary = "y = product of x over the axes";
+    product.types = {{"float32", {kF32, kI32}, {kF32}, 1},
+                     {"integer", {kIndex, kI32}, {kIndex}, 1},
+                     {"int8", {kI8, kI32}, {kI8}, 2},
+                     {"int16", {kI16, kI32}, {kI16}, 2}};
+    product.evaluate = evaluate;
+    product.quantization = reduction_quantization(kActivationRule);
+    return product;
+  }();
   return def;
 }
 

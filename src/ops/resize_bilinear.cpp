@@ -2,7 +2,7 @@
 //   y[b,i,j,c] = the bilinear interpolation of x[b,:,:,c] at (row(i), column(j)); row(i) = i*s, s = H / H', or
 //   (i + 1/2) s - 1/2 with half_pixel_centers, or s = (H-1) / (H'-1) with align_corners. Positions outside the image
 //   read its edge.
-// int8 and int16 interpolate with weights of 10 bits; uint8 goes through float32 (facts-kernels.md, section 10).
+// int8 and int16 interpolate with weights of 10 bits; uint8 goes through float32 (docs/semantics.md#conversions).
 #include <algorithm>
 #include <cmath>
 
@@ -116,24 +116,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_resize_bilinear() {
-  static const OpDef def = {
-      .name = "RESIZE_BILINEAR",
-      .code = 23,
-      .options_record = "ResizeBilinearOptions",
-      .summary = "y[b,i,j,c] = x[b,:,:,c] interpolated at (i*H/H', j*W/W')",
-      .inputs = {{"input"}, {"size"}},
-      .outputs = {{"output"}},
-      .options = {kAlignCorners.info(), kHalfPixelCenters.info()},
-      .types = {{"float32", {kF32, kI32}, {kF32}, 1},
-                {"uint8", {kU8, kI32}, {kU8}, 1},
-                {"int8", {kI8, kI32}, {kI8}, 2},
-                {"int16", {kI16, kI32}, {kI16}, 4}},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = resize_quantization(),
-      .layout = {LayoutKind::kBlocks},
-      .version = resize_version,
-  };
+  static const OpDef def = [] {
+    OpDef resize = resize_operator("RESIZE_BILINEAR", 23);
+    resize.options_record = "ResizeBilinearOptions";
+    resize.summary = "y[b,i,j,c] = x[b,:,:,c] interpolated at (i*H/H', j*W/W')";
+    resize.infer = infer;
+    resize.evaluate = evaluate;
+    return resize;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // RESIZE_NEAREST_NEIGHBOR
 //   y[b,i,j,c] = x[b, row(i), column(j), c], row(i) = floor((i + o) s), o = 1/2 with half_pixel_centers, else 0,
-//   s = H / H'; with align_corners round(i s), s = (H-1) / (H'-1). Computed in float32 (facts-kernels.md, section 10).
+//   s = H / H'; with align_corners round(i s), s = (H-1) / (H'-1). Computed in float32 (docs/semantics.md#conversions).
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -46,24 +46,13 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_resize_nearest_neighbor() {
-  static const OpDef def = {
-      .name = "RESIZE_NEAREST_NEIGHBOR",
-      .code = 97,
-      .options_record = "ResizeNearestNeighborOptions",
-      .summary = "y[b,i,j,c] = x[b,floor(i*H/H'),floor(j*W/W'),c]",
-      .inputs = {{"input"}, {"size"}},
-      .outputs = {{"output"}},
-      .options = {kAlignCorners.info(), kHalfPixelCenters.info()},
-      .types = {{"float32", {kF32, kI32}, {kF32}, 1},
-                {"uint8", {kU8, kI32}, {kU8}, 1},
-                {"int8", {kI8, kI32}, {kI8}, 2},
-                {"int16", {kI16, kI32}, {kI16}, 4}},
-      .infer = infer_resize,
-      .evaluate = evaluate,
-      .quantization = resize_quantization(),
-      .layout = {LayoutKind::kBlocks},
-      .version = resize_version,
-  };
+  static const OpDef def = [] {
+    OpDef resize = resize_operator("RESIZE_NEAREST_NEIGHBOR", 97);
+    resize.options_record = "ResizeNearestNeighborOptions";
+    resize.summary = "y[b,i,j,c] = x[b,floor(i*H/H'),floor(j*W/W'),c]";
+    resize.evaluate = evaluate;
+    return resize;
+  }();
   return def;
 }
 

@@ -19,23 +19,15 @@ float round_half_even(float x) {
 }  // namespace
 
 const OpDef& op_round() {
-  static const OpDef def = {
-      .name = "ROUND",
-      .code = 116,
-      .options_record = "",
-      .summary = "y = x rounded to the nearest integer, halves to the even one",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) -> Status {
-        map_unary<float>(e, [](float x) { return round_half_even(x); });
-        return {};
-      },
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef round = unary_operator("ROUND", 116);
+    round.summary = "y = x rounded to the nearest integer, halves to the even one";
+    round.evaluate = [](const Evaluation& e) -> Status {
+      map_unary<float>(e, [](float x) { return round_half_even(x); });
+      return {};
+    };
+    return round;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // RSQRT
 //   y = 1 / sqrt(x)
-// int8 in fixed point; int16 is a table (facts-kernels.md, sections 1 and 7). The code of 0 gives the largest code.
+// int8 in fixed point; int16 is a table (docs/semantics.md#elementwise). The code of 0 gives the largest code.
 #include <algorithm>
 #include <cmath>
 
@@ -54,25 +54,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_rsqrt() {
-  static const OpDef def = {
-      .name = "RSQRT",
-      .code = 76,
-      .options_record = "",
-      .summary = "y = 1 / sqrt(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 3}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef rsqrt = unary_operator("RSQRT", 76);
+    rsqrt.summary = "y = 1 / sqrt(x)";
+    rsqrt.types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 3}};
+    rsqrt.evaluate = evaluate;
+    rsqrt.quantization = unary_quantization(true);
+    return rsqrt;
+  }();
   return def;
 }
 

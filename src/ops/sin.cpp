@@ -7,23 +7,15 @@
 namespace pestle::ops {
 
 const OpDef& op_sin() {
-  static const OpDef def = {
-      .name = "SIN",
-      .code = 66,
-      .options_record = "",
-      .summary = "y = sin(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = [](const Evaluation& e) -> Status {
-        map_unary<float>(e, [](float x) { return static_cast<float>(elementary::sin(static_cast<double>(x))); });
-        return {};
-      },
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef sin = unary_operator("SIN", 66);
+    sin.summary = "y = sin(x)";
+    sin.evaluate = [](const Evaluation& e) -> Status {
+      map_unary<float>(e, [](float x) { return static_cast<float>(elementary::sin(static_cast<double>(x))); });
+      return {};
+    };
+    return sin;
+  }();
   return def;
 }
 

@@ -1,7 +1,7 @@
 // SOFTMAX
 //   y[r,c] = exp(beta x[r,c]) / sum over k of exp(beta x[r,k]), over the last axis
 // 8-bit inputs: fixed-point exp and reciprocal, the sum with 12 integer bits; the result has 8 or 16 bits.
-// 16-bit inputs: tables of exp on [-10, 0] and of 1/(1+x) on [0, 1] (facts-kernels.md, section 9).
+// 16-bit inputs: tables of exp on [-10, 0] and of 1/(1+x) on [0, 1] (docs/semantics.md#softmax).
 #include <algorithm>
 #include <bit>
 #include <cmath>

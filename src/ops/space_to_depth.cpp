@@ -8,8 +8,6 @@
 namespace pestle::ops {
 namespace {
 
-constexpr IntOption kBlockSize{"block_size", 0};
-
 Status infer(Inference& in) {
   const Shape& x = in.shape(0);
   const int64_t s = kBlockSize(in.node());
@@ -33,20 +31,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_space_to_depth() {
-  static const OpDef def = {
-      .name = "SPACE_TO_DEPTH",
-      .code = 26,
-      .options_record = "SpaceToDepthOptions",
-      .summary = "y[b,i,j,(di*s+dj)*C+c] = x[b,i*s+di,j*s+dj,c]",
-      .inputs = {{"input"}},
-      .outputs = {{"output"}},
-      .options = {kBlockSize.info()},
-      .types = {{"base", {kF32 | kU8 | kI32 | kI64}, {kF32 | kU8 | kI32 | kI64}, 1}, {"int8", {kI8}, {kI8}, 2}},
-      .infer = infer,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true, .int16 = false, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
-      .layout = {LayoutKind::kBlocks},
-  };
+  static const OpDef def = [] {
+    OpDef depth = block_operator("SPACE_TO_DEPTH", 26);
+    depth.options_record = "SpaceToDepthOptions";
+    depth.summary = "y[b,i,j,(di*s+dj)*C+c] = x[b,i*s+di,j*s+dj,c]";
+    depth.infer = infer;
+    depth.evaluate = evaluate;
+    return depth;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // SQRT
 //   y = sqrt(x)
-// Quantized: the quotient by the output's scale is truncated (facts-kernels.md, section 7).
+// Quantized: the quotient by the output's scale is truncated (docs/semantics.md#elementwise).
 #include <cmath>
 
 #include "base/fixed_point.h"
@@ -37,25 +37,14 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_sqrt() {
-  static const OpDef def = {
-      .name = "SQRT",
-      .code = 75,
-      .options_record = "",
-      .summary = "y = sqrt(x)",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}},
-      .traits = {.output_may_share_input = true, .locality = Locality::kElement},
-      .infer = infer_unary,
-      .evaluate = evaluate,
-      .quantization = {.int8 = true,
-                       .int16 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  static const OpDef def = [] {
+    OpDef sqrt = unary_operator("SQRT", 75);
+    sqrt.summary = "y = sqrt(x)";
+    sqrt.types = {{"float32", {kF32}, {kF32}, 1}, {"int8", {kI8}, {kI8}, 2}, {"int16", {kI16}, {kI16}, 2}};
+    sqrt.evaluate = evaluate;
+    sqrt.quantization = unary_quantization(true);
+    return sqrt;
+  }();
   return def;
 }
 

@@ -1,6 +1,6 @@
 // SQUARED_DIFFERENCE
 //   y = (a - b)^2, broadcasting.
-// int8: facts-kernels.md, section 7.
+// int8: docs/semantics.md#elementwise.
 #include "ops/core/binary.h"
 #include "ops/core/op_def.h"
 #include "ops/core/scaled_sum.h"

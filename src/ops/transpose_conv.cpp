@@ -2,7 +2,7 @@
 //   y[b,i,j,o] = act(bias[o] + sum over ky,kx,c of w[o,ky,kx,c] * x[b, (i + ph - ky)/sh, (j + pw - kx)/sw, c])
 //   over the taps where both quotients are whole and inside x: the gradient of a convolution from y's shape to x's.
 //   y's shape is operand 0, x [B,H,W,C], w [O,KH,KW,C], bias [O]. Per-channel weights have scales along axis 0.
-// Arithmetic: facts-kernels.md, sections 3 and 6.
+// Arithmetic: docs/semantics.md#convolutions.
 #include "ops/core/convolution.h"
 #include "ops/core/op_def.h"
 #include "ops/core/window.h"
@@ -19,8 +19,7 @@ Status infer(Inference& in) {
   const Shape& w = in.shape(kFilter);
   if (x.rank() != 4 || w.rank() != 4) return fail(ErrorCode::kInvalidModel, "input and filter must have rank 4");
   if (w[0] <= 0 || w[3] <= 0 || (x[3] != kUnknown && x[3] != w[3])) {
-    return fail(ErrorCode::kInvalidModel,
-                "channels of the input (" + std::to_string(x[3]) + ") do not fit a filter of shape " + to_string(w));
+    return misfit_channels(x, w);
   }
   PESTLE_TRY(check_bias(in, kBias, w[0]));
   PESTLE_TRY(check_clamp(kFusedActivation(in.node())));

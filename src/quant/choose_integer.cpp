@@ -241,7 +241,7 @@ class IntegerChooser {
   }
 
   // Scales of input and weights multiplied. Where an int32 bias would take more than half of its range, the channel's
-  // weight scale is raised until it does not (facts-quant.md, section 3).
+  // weight scale is raised until it does not (docs/semantics.md#bias).
   Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
     const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node));
     const auto constant_input = plan.operands.find(operands.input);

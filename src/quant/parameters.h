@@ -1,4 +1,4 @@
-// From ranges of real numbers to scales and zero points (facts-quant.md, section 2).
+// From ranges of real numbers to scales and zero points (docs/semantics.md#parameters).
 #pragma once
 
 #include <cstdint>

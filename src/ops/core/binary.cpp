@@ -27,6 +27,30 @@ Status infer_binary(Inference& in) {
   return {};
 }
 
+OpDef arithmetic_operator(const char* name, int code, Arithmetic arithmetic) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "",
+      .summary = "",
+      .inputs = {{"a"}, {"b"}},
+      .outputs = {{"y"}},
+      .options = {kFusedActivation.info()},
+      .types = {},
+      .traits = {.output_may_share_input = true, .arithmetic = arithmetic, .applies_activation = true},
+      .infer = infer_binary,
+      .layout = {LayoutKind::kBroadcast},
+  };
+}
+
+QuantRule arithmetic_quantization() {
+  return {.int8 = true,
+          .int16 = true,
+          .symmetric_int16 = true,
+          .inputs = {kActivationRule, kActivationRule},
+          .outputs = {kActivationRule}};
+}
+
 bool broadcasts_beyond(const NodeView& view, int rank) {
   const Shape& a = view.input(0).shape;
   const Shape& b = view.input(1).shape;

@@ -6,7 +6,7 @@
 
 #include "ops/core/broadcast.h"
 #include "ops/core/fused_activation.h"
-#include "ops/core/operands.h"
+#include "ops/core/op_def.h"
 
 namespace pestle::ops {
 
@@ -18,6 +18,12 @@ Result<Shape> broadcast_operands(const Inference& in);
 
 // Operands of one element type, which is the output's too.
 Status infer_binary(Inference& in);
+
+// What ADD, SUB, MUL and DIV have in common. The caller adds summary, type rows, inference, reference, versions and how
+// they may be quantized.
+OpDef arithmetic_operator(const char* name, int code, Arithmetic arithmetic);
+// Operands and result have ranges of their own; int16 zero points are 0.
+QuantRule arithmetic_quantization();
 
 // True if one of the operands is repeated along an axis and the output has more than `rank` axes.
 bool broadcasts_beyond(const NodeView& view, int rank);

@@ -2,8 +2,14 @@
 #pragma once
 
 #include "ops/core/copy.h"
+#include "ops/core/op_def.h"
 
 namespace pestle::ops {
+
+inline constexpr IntOption kBlockSize{"block_size", 0};
+
+// What the two have in common; the caller adds the record of options, summary, inference and reference.
+OpDef block_operator(const char* name, int code);
 
 // The copy that splits rows, columns and channels of the deep side [B, H, W, s*s*C] into the wide side
 // [B, H*s, W*s, C]. `from` and `to` are given for DEPTH_TO_SPACE; SPACE_TO_DEPTH is the reverse.

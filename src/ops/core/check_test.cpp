@@ -8,13 +8,31 @@ using namespace pestle;
 
 namespace {
 
+void add_value(ir::Graph& graph, const char* name, const ir::Type& type) {
+  ir::Value value;
+  value.name = name;
+  value.type = type;
+  graph.add_value(std::move(value));
+}
+
+void add_node(ir::Graph& graph, const char* op, const char* source) {
+  ir::Node node;
+  node.op = op;
+  node.inputs = graph.inputs;
+  node.outputs = graph.outputs;
+  node.sources = {source};
+  graph.nodes.push_back(std::move(node));
+}
+
 // y = RELU(x) of int8 codes.
 ir::Graph quantized_relu() {
   ir::Graph graph;
   const ir::Type codes{DType::kInt8, {2, 3}, ir::per_tensor(0.5f, 3)};
-  graph.inputs = {graph.add_value({.name = "x", .type = codes})};
-  graph.outputs = {graph.add_value({.name = "y", .type = codes})};
-  graph.nodes.push_back({.op = "RELU", .inputs = graph.inputs, .outputs = graph.outputs, .sources = {"act"}});
+  add_value(graph, "x", codes);
+  add_value(graph, "y", codes);
+  graph.inputs = {0};
+  graph.outputs = {1};
+  add_node(graph, "RELU", "act");
   return graph;
 }
 
@@ -52,10 +70,12 @@ TEST_CASE("nodes of unknown operators pass") {
 TEST_CASE("int16 codes with another zero point than 0 are refused where TFLite's kernel refuses them") {
   const auto product = [](const char* op, int64_t zero_a, int64_t zero_y) {
     ir::Graph graph;
-    graph.add_value({.name = "a", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_a)}});
-    graph.add_value({.name = "b", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, 0)}});
-    graph.add_value({.name = "y", .type = {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_y)}});
-    graph.nodes.push_back({.op = op, .inputs = {0, 1}, .outputs = {2}, .sources = {"n"}});
+    add_value(graph, "a", {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_a)});
+    add_value(graph, "b", {DType::kInt16, {2}, ir::per_tensor(0.5f, 0)});
+    add_value(graph, "y", {DType::kInt16, {2}, ir::per_tensor(0.5f, zero_y)});
+    graph.inputs = {0, 1};
+    graph.outputs = {2};
+    add_node(graph, op, "n");
     if (std::string(op) == "ADD") graph.nodes[0].attributes.set("pot_scale_int16", false);
     return complaint(graph);
   };

@@ -48,26 +48,12 @@ Status evaluate_clamp(const Evaluation& e, ClampBounds bounds) {
 }
 
 OpDef clamp_operator(const char* name, int code, ClampBounds bounds) {
-  return {
-      .name = name,
-      .code = code,
-      .options_record = "",
-      .summary = "",
-      .inputs = {{"x"}},
-      .outputs = {{"y"}},
-      .options = {},
-      .types = {},
-      .traits = {.output_may_share_input = true,
-                 .locality = Locality::kElement,
-                 .clamps = bounds,
-                 .is_nonnegative = bounds.low >= 0},
-      .infer = infer_unary,
-      .quantization = {.int8 = true,
-                       .symmetric_int16 = true,
-                       .inputs = {kActivationRule},
-                       .outputs = {kActivationRule}},
-      .layout = {LayoutKind::kFree},
-  };
+  OpDef clamp = unary_operator(name, code);
+  clamp.traits.clamps = bounds;
+  clamp.traits.is_nonnegative = bounds.low >= 0;
+  clamp.quantization = unary_quantization(false);
+  clamp.quantization.symmetric_int16 = true;  // of those that have int16 codes
+  return clamp;
 }
 
 }  // namespace pestle::ops

@@ -1,5 +1,5 @@
 // The operators that are nothing but a range of values: RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1.
-// Quantized: clamp(z_y + rescale(x - z_x, s_x / s_y)) to the codes of the bounds (facts-kernels.md, section 7).
+// Quantized: clamp(z_y + rescale(x - z_x, s_x / s_y)) to the codes of the bounds (docs/semantics.md#elementwise).
 #pragma once
 
 #include "ops/core/op_def.h"

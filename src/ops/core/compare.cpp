@@ -89,8 +89,25 @@ template Status evaluate_comparison<Comparison::kLessEqual>(const Evaluation&);
 template Status evaluate_comparison<Comparison::kGreater>(const Evaluation&);
 template Status evaluate_comparison<Comparison::kGreaterEqual>(const Evaluation&);
 
-QuantRule comparison_quantization() {
-  return {.int8 = true, .int16 = false, .inputs = {kActivationRule, kActivationRule}, .outputs = {kNoRule}};
+OpDef logical_operator(const char* name, int code) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "",
+      .summary = "",
+      .inputs = {{"lhs"}, {"rhs"}},
+      .outputs = {{"output"}},
+      .options = {},
+      .types = {{"bool", {kBool}, {kBool}, 1}},
+      .infer = infer_comparison,
+      .layout = {LayoutKind::kBroadcast},
+  };
+}
+
+OpDef comparison_operator(const char* name, int code) {
+  OpDef comparison = logical_operator(name, code);
+  comparison.quantization = {.int8 = true, .inputs = {kActivationRule, kActivationRule}, .outputs = {kNoRule}};
+  return comparison;
 }
 
 }  // namespace pestle::ops

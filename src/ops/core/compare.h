@@ -16,6 +16,9 @@ Status infer_comparison(Inference& in);
 template <Comparison C>
 Status evaluate_comparison(const Evaluation& e);
 
-QuantRule comparison_quantization();
+// What they have in common. The caller adds the record of options, summary, type rows and reference.
+OpDef comparison_operator(const char* name, int code);
+// LOGICAL_AND and LOGICAL_OR, which compare bools.
+OpDef logical_operator(const char* name, int code);
 
 }  // namespace pestle::ops

@@ -1,5 +1,5 @@
 // The arithmetic that CONV_2D, DEPTHWISE_CONV_2D and TRANSPOSE_CONV share: bias, requantization and activation for
-// each combination of types (facts-kernels.md, sections 2, 3 and 6). The operator says which products make up an
+// each combination of types (docs/semantics.md#convolutions). The operator says which products make up an
 // output: `products(zero, term, finish)` calls finish(output_index, output_channel, accumulator) for every output,
 // the accumulator being zero, then term(accumulator, input_index, filter_index) over its taps in a fixed order.
 #pragma once
@@ -10,8 +10,9 @@
 
 #include "ops/core/fused_activation.h"
 #include "ops/core/hybrid.h"
-#include "ops/core/operands.h"
+#include "ops/core/op_def.h"
 #include "ops/core/requantize.h"
+#include "ops/core/window.h"
 
 namespace pestle::ops {
 
@@ -28,6 +29,14 @@ struct Convolution {
 
 // Bias is absent or has one value a channel.
 Status check_bias(const Inference& in, int bias, int64_t channels);
+// That the channels of input and filter do not fit.
+Status misfit_channels(const Shape& input, const Shape& filter);
+
+// CONV_2D and DEPTHWISE_CONV_2D: the rest of the inference once their channels fit (bias, activation, window, output),
+// and what the two have in common besides. Operands are input, filter and bias; filters count output channels along
+// `channel_axis`. The caller adds summary, options, type rows, inference, reference, cost and versions.
+Status infer_convolved(Inference& in, int64_t channels);
+OpDef convolution_operator(const char* name, int code, int channel_axis);
 
 template <typename Products>
 void convolve_float(const Convolution& c, const Products& products) {

@@ -1,5 +1,5 @@
 // Functions of fixed-point numbers as TFLite's integer kernels compute them (gemmlowp's algorithms; formulas in
-// facts-kernels.md, sections 7 and 9). "Qi" is an int32 with i integer bits: value = raw / 2^(31-i).
+// docs/semantics.md#functions). "Qi" is an int32 with i integer bits: value = raw / 2^(31-i).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Quantizing float activations at run time, as the hybrid (dynamic range) kernels do (facts-kernels.md, section 6).
+// Quantizing float activations at run time, as the hybrid (dynamic range) kernels do (docs/semantics.md#dynamic-range).
 #pragma once
 
 #include <cstdint>

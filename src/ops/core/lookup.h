@@ -23,7 +23,7 @@ void apply_lookup(const std::array<int32_t, 256>& table, const Code* in, int64_t
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<Code>(table[in[i] - kLowest]);
 }
 
-// 16-bit: 513 points over the whole input range, linear between them (facts-kernels.md, section 1). The zero
+// 16-bit: 513 points over the whole input range, linear between them (docs/semantics.md#tables). The zero
 // point of the output must be 0.
 using Lookup16 = std::array<int16_t, 513>;
 struct AffineRange {

@@ -7,7 +7,7 @@
 
 namespace pestle::ops {
 
-// int8, uint8: 256 entries of the float32 function. int16: 513 points (facts-kernels.md, section 1).
+// int8, uint8: 256 entries of the float32 function. int16: 513 points (docs/semantics.md#tables).
 Status evaluate_by_table(const Evaluation& e, const RealFunction& function);
 
 // float32: the function of doubles, rounded once. Other types: the table of `table_entry`, the function in float32.

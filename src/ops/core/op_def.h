@@ -50,8 +50,8 @@ struct Traits {
   Locality locality = Locality::kAll;
   Arithmetic arithmetic = Arithmetic::kNone;
   std::optional<ClampBounds> clamps = {};  // is nothing but a range of values (RELU)
-  bool applies_activation = false;    // its kernels apply fused_activation_function to the result
-  bool wants_bias = false;            // some runtimes refuse it without its optional bias
+  bool applies_activation = false;         // its kernels apply fused_activation_function to the result
+  bool wants_bias = false;                 // some runtimes refuse it without its optional bias
   bool pads_spatially = false;  // slides the window [_, H, W, _] of input 1 over axes 1 and 2 of input 0; SAME counts
                                 // what lies outside as zero
   bool is_conversion = false;   // changes how real numbers are stored, and nothing else

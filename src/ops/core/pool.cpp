@@ -1,6 +1,7 @@
 #include "ops/core/pool.h"
 
 namespace pestle::ops {
+namespace {
 
 Status infer_pool(Inference& in) {
   const Shape& x = in.shape(0);
@@ -12,19 +13,27 @@ Status infer_pool(Inference& in) {
   return {};
 }
 
-std::vector<OptionInfo> pool_options() {
-  return {kPadding.info(), kStrideW.info(), kStrideH.info(), kFilterW.info(), kFilterH.info(), kFusedActivation.info()};
-}
+}  // namespace
 
-std::vector<TypeRow> pool_types() {
-  return {{"float32", {kF32}, {kF32}, 1},
-          {"uint8", {kU8}, {kU8}, 1},
-          {"int8", {kI8}, {kI8}, 2},
-          {"int16", {kI16}, {kI16}, 3}};
-}
-
-QuantRule pool_quantization() {
-  return {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}};
+OpDef pool_operator(const char* name, int code) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "Pool2DOptions",
+      .summary = "",
+      .inputs = {{"input"}},
+      .outputs = {{"output"}},
+      .options = {kPadding.info(), kStrideW.info(), kStrideH.info(), kFilterW.info(), kFilterH.info(),
+                  kFusedActivation.info()},
+      .types = {{"float32", {kF32}, {kF32}, 1},
+                {"uint8", {kU8}, {kU8}, 1},
+                {"int8", {kI8}, {kI8}, 2},
+                {"int16", {kI16}, {kI16}, 3}},
+      .traits = {.applies_activation = true, .keeps_nonnegative = true},
+      .infer = infer_pool,
+      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule}, .outputs = {kSharedRule}},
+      .layout = {LayoutKind::kBlocks},
+  };
 }
 
 }  // namespace pestle::ops

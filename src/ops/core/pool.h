@@ -13,10 +13,8 @@ namespace pestle::ops {
 inline constexpr IntOption kFilterW{"filter_width", 0};
 inline constexpr IntOption kFilterH{"filter_height", 0};
 
-Status infer_pool(Inference& in);
-std::vector<OptionInfo> pool_options();
-std::vector<TypeRow> pool_types();
-QuantRule pool_quantization();
+// What the two have in common; the caller adds summary and reference.
+OpDef pool_operator(const char* name, int code);
 
 // y = limit(finish(accumulator, count)) where the accumulator is `start` after fold(accumulator, x) over the window.
 template <typename T, typename Acc, typename Fold, typename Finish, typename Limit>

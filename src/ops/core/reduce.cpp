@@ -64,7 +64,20 @@ Status infer_reduction(Inference& in) {
   return {};
 }
 
-LayoutRule reduction_layout() { return {LayoutKind::kRemaps, {kInput}, remap_reduction}; }
+OpDef reduction_operator(const char* name, int code) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "ReducerOptions",
+      .summary = "",
+      .inputs = {{"input"}, {"axes"}},
+      .outputs = {{"output"}},
+      .options = {kKeepDims.info()},
+      .types = {},
+      .infer = infer_reduction,
+      .layout = {LayoutKind::kRemaps, {kInput}, remap_reduction},
+  };
+}
 
 QuantRule reduction_quantization(OperandRule data) {
   return {.int8 = true, .int16 = true, .symmetric_int16 = true, .inputs = {data, kNoRule}, .outputs = {data}};

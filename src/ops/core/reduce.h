@@ -14,7 +14,8 @@ inline constexpr BoolOption kKeepDims{"keep_dims", false};
 std::optional<std::vector<bool>> reduced_axes(const std::vector<int64_t>& axes, int rank);
 
 Status infer_reduction(Inference& in);
-LayoutRule reduction_layout();
+// What they have in common. The caller adds summary, type rows, reference and how they may be quantized.
+OpDef reduction_operator(const char* name, int code);
 QuantRule reduction_quantization(OperandRule data);  // of input and output
 
 // Where each element of the input goes: steps over the output for each axis of the input, 0 where it is reduced.

@@ -1,5 +1,5 @@
 // REDUCE_MAX and REDUCE_MIN: the extremum of the numbers, or of the codes of quantized operands, whose quantization
-// input and output share (facts-kernels.md, section 8). The extremum of nothing is the end of the type's range.
+// input and output share (docs/semantics.md#reductions). The extremum of nothing is the end of the type's range.
 #pragma once
 
 #include <algorithm>

@@ -4,6 +4,16 @@
 
 namespace pestle::ops {
 
+namespace {
+
+// Version 3 if one of the options is set, else that of the row.
+int resize_version(const NodeView& view, int row_version) {
+  const bool centred = kAlignCorners(view.node()) || kHalfPixelCenters(view.node());
+  return centred ? std::max(3, row_version) : row_version;
+}
+
+}  // namespace
+
 Status infer_resize(Inference& in) {
   const Shape& x = in.shape(0);
   if (x.rank() != 4) return fail(ErrorCode::kInvalidModel, "the input must have rank 4, it has shape " + to_string(x));
@@ -16,13 +26,24 @@ Status infer_resize(Inference& in) {
   return {};
 }
 
-QuantRule resize_quantization() {
-  return {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}};
-}
-
-int resize_version(const NodeView& view, int row_version) {
-  const bool centred = kAlignCorners(view.node()) || kHalfPixelCenters(view.node());
-  return centred ? std::max(3, row_version) : row_version;
+OpDef resize_operator(const char* name, int code) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "",
+      .summary = "",
+      .inputs = {{"input"}, {"size"}},
+      .outputs = {{"output"}},
+      .options = {kAlignCorners.info(), kHalfPixelCenters.info()},
+      .types = {{"float32", {kF32, kI32}, {kF32}, 1},
+                {"uint8", {kU8, kI32}, {kU8}, 1},
+                {"int8", {kI8, kI32}, {kI8}, 2},
+                {"int16", {kI16, kI32}, {kI16}, 4}},
+      .infer = infer_resize,
+      .quantization = {.int8 = true, .int16 = true, .inputs = {kSharedRule, kNoRule}, .outputs = {kSharedRule}},
+      .layout = {LayoutKind::kBlocks},
+      .version = resize_version,
+  };
 }
 
 float resize_scale(int64_t in, int64_t out, bool align_corners) {

@@ -10,9 +10,8 @@ inline constexpr BoolOption kAlignCorners{"align_corners", false};
 inline constexpr BoolOption kHalfPixelCenters{"half_pixel_centers", false};
 
 Status infer_resize(Inference& in);
-QuantRule resize_quantization();
-// Version 3 if one of the options above is set, else that of the row.
-int resize_version(const NodeView& view, int row_version);
+// What the two have in common; the caller adds the record of options, summary and reference.
+OpDef resize_operator(const char* name, int code);
 
 // Input positions per output position along one axis, as float32: in / out, or (in-1) / (out-1) with align_corners.
 float resize_scale(int64_t in, int64_t out, bool align_corners);

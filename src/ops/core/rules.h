@@ -62,7 +62,7 @@ enum class Role : uint8_t {
   kBias,        // int32 (int64 with int16 activations), scale = product of those of the kActivation and kWeight inputs
 };
 
-// Parameters that a kernel prescribes, for int8 and int16 storage (facts-quant.md, section 4).
+// Parameters that a kernel prescribes, for int8 and int16 storage (docs/semantics.md#fixed-parameters).
 struct FixedParameters {
   float int8_scale = 0;
   int32_t int8_zero_point = 0;

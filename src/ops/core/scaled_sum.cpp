@@ -51,6 +51,9 @@ bool sums_by_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b, 
   return power_of_two_shifts(node, a, b, output).has_value();
 }
 
+namespace {
+
+// What TFLite checks of the scales. Types that are not quantized pass.
 Status check_sum_scales(const Inference& in) {
   const ir::Type& a = in.type(0);
   const ir::Type& b = in.type(1);
@@ -68,6 +71,7 @@ Status check_sum_scales(const Inference& in) {
   return {};
 }
 
+// y = act(a + sign * b) of int8, uint8 or int16 codes.
 void evaluate_scaled_sum(const Evaluation& e, int32_t sign) {
   const ir::Type& output = *e.outputs[0].type;
   const CodeRange range = code_range(kFusedActivation(e.node), output);
@@ -80,6 +84,48 @@ void evaluate_scaled_sum(const Evaluation& e, int32_t sign) {
     case DType::kUInt8: evaluate_codes<uint8_t>(e, sign, range); break;
     default: evaluate_codes<int16_t>(e, sign, range); break;
   }
+}
+
+Status infer_sum(Inference& in) {
+  PESTLE_TRY(check_clamp(kFusedActivation(in.node())));
+  PESTLE_TRY(check_sum_scales(in));
+  return infer_binary(in);
+}
+
+// Integers that are not quantized wrap on overflow.
+template <typename T, int kSign>
+void sum_integers(const Evaluation& e) {
+  map_integers<T>(e, kFusedActivation(e.node), [](uint64_t a, uint64_t b) { return kSign > 0 ? a + b : a - b; });
+}
+
+template <int kSign>
+Status evaluate_sum(const Evaluation& e) {
+  switch (e.inputs[0].dtype()) {
+    case DType::kFloat32: {
+      const FloatRange range = float_range(kFusedActivation(e.node));
+      map_binary<float>(e, [=](float a, float b) { return clamp_to(kSign > 0 ? a + b : a - b, range); });
+      return {};
+    }
+    case DType::kInt8:
+    case DType::kUInt8: evaluate_scaled_sum(e, kSign); return {};
+    case DType::kInt16:
+      e.inputs[0].type->is_quantized() ? evaluate_scaled_sum(e, kSign) : sum_integers<int16_t, kSign>(e);
+      return {};
+    case DType::kInt32: sum_integers<int32_t, kSign>(e); return {};
+    case DType::kInt64: sum_integers<int64_t, kSign>(e); return {};
+    default: return fail(ErrorCode::kInternal, "no reference for this type");
+  }
+}
+
+}  // namespace
+
+OpDef sum_operator(const char* name, int code, int sign) {
+  OpDef sum = arithmetic_operator(name, code, sign > 0 ? Arithmetic::kAdd : Arithmetic::kSubtract);
+  sum.options = {kFusedActivation.info(), kPotScaleInt16.info()};
+  sum.infer = infer_sum;
+  sum.evaluate = sign > 0 ? evaluate_sum<1> : evaluate_sum<-1>;
+  sum.quantization = arithmetic_quantization();
+  return sum;
 }
 
 }  // namespace pestle::ops

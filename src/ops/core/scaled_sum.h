@@ -1,5 +1,5 @@
 // Sums of quantized operands with different scales (ADD, SUB, SQUARED_DIFFERENCE): both are brought to one scale,
-// with `left_shift` extra bits, before they meet. Formulas: facts-kernels.md, section 7.
+// with `left_shift` extra bits, before they meet. Formulas: docs/semantics.md#elementwise.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 #include "base/fixed_point.h"
 #include "ir/type.h"
 #include "ops/core/fused_activation.h"
-#include "ops/core/operands.h"
+#include "ops/core/op_def.h"
 #include "ops/core/option.h"
 
 namespace pestle::ops {
@@ -45,15 +45,12 @@ class CommonScale {
 // int16 only: if the property is set and all scales are powers of two, operands are shifted instead of multiplied.
 inline constexpr BoolOption kPotScaleInt16{"pot_scale_int16", true};
 
-// What TFLite checks of the scales of an ADD or SUB. Types that are not quantized pass.
-Status check_sum_scales(const Inference& in);
+// ADD (sign 1) and SUB (sign -1); the caller adds summary, type rows and versions.
+OpDef sum_operator(const char* name, int code, int sign);
 
 // The extra bits of ADD and SUB.
 int sum_left_shift(DType dtype);
 // True if the node shifts its operands instead of multiplying them.
 bool sums_by_shifts(const ir::Node& node, const ir::Type& a, const ir::Type& b, const ir::Type& output);
-
-// y = act(a + sign * b) of int8, uint8 or int16 codes; sign is 1 or -1.
-void evaluate_scaled_sum(const Evaluation& e, int32_t sign);
 
 }  // namespace pestle::ops

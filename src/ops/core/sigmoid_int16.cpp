@@ -89,4 +89,15 @@ Status check_sigmoid_int16(const Inference& in) {
   return {};
 }
 
+OpDef sigmoid_operator(const char* name, int code, float int8_scale, int32_t int8_zero_point) {
+  OpDef sigmoid = unary_operator(name, code);
+  sigmoid.types = {{"float32", {kF32}, {kF32}, 1},
+                   {"uint8", {kU8}, {kU8}, 1},
+                   {"int8", {kI8}, {kI8}, 2},
+                   {"int16", {kI16}, {kI16}, 3}};
+  sigmoid.quantization = unary_quantization(true);
+  sigmoid.quantization.outputs = {fixed_rule({int8_scale, int8_zero_point, 0x1p-15f})};
+  return sigmoid;
+}
+
 }  // namespace pestle::ops
