@@ -2,7 +2,7 @@
 # arrows, sizes, library rules, layout, and clang-tidy on files changed since main (--all: on every file)
 need product test lint
 failed=0
-for check in rooms sizes library; do
+for check in rooms sizes library citations; do
   run python3 -B "tools/check_$check.py" || failed=1
 done
 
