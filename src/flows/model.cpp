@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "flows/input_shapes.h"
 #include "formats/registry.h"
+#include "ir/verifier.h"
 #include "ops/core/registry.h"
 #include "passes/pass.h"
 
@@ -82,6 +83,8 @@ Status canonicalize(LoadedModel& model, const ModelRequest& request) {
 
 Result<LoadedModel> load_model(const ModelRequest& request) {
   PESTLE_ASSIGN(LoadedModel model, read_source(request));
+  // A .tflite file may say anything of the order of its operators: cycles, values that nobody computes.
+  if (Status status = ir::verify(model.module); !status) return in_context(std::move(status).error(), request.path);
   PESTLE_TRY(canonicalize(model, request));
   return model;
 }

@@ -148,3 +148,45 @@ TEST_CASE("an element type that is unknown is an error, in variants too") {
     CHECK(describe(module.error()) == "tensor 0 \"list\" has the unknown element type 77");
   }
 }
+
+namespace {
+
+// A file of RELUs, each from one tensor to another of the given shape; tensor 0 is the input.
+Result<ir::Module> read_relus(const std::vector<std::pair<int32_t, int32_t>>& nodes, std::vector<int32_t> shape) {
+  codec::TfliteFile file;
+  file.buffers.resize(1);
+  file.operator_codes.push_back({.builtin = *codec::tflite_operator_code("RELU"), .custom = {}});
+  codec::TfliteGraph& graph = file.graphs.emplace_back();
+  for (const char* name : {"x", "a", "b"}) {
+    codec::TfliteTensor& tensor = graph.tensors.emplace_back();
+    tensor.name = name;
+    tensor.shape = shape;
+  }
+  for (const auto& [from, to] : nodes) {
+    codec::TfliteOperator& op = graph.operators.emplace_back();
+    op.inputs = {from};
+    op.outputs = {to};
+  }
+  graph.inputs = {0};
+  graph.outputs = {2};
+  testing::MemorySink sink;
+  REQUIRE(codec::write_tflite(file, sink).has_value());
+  return formats::tflite::read(Bytes::own(sink.bytes));
+}
+
+}  // namespace
+
+TEST_CASE("a cycle in a .tflite file is found by the verifier and named") {
+  const auto good = read_relus({{0, 1}, {1, 2}}, {2});
+  REQUIRE(good.has_value());
+  CHECK(ir::verify(*good).has_value());
+  const auto cycle = read_relus({{2, 1}, {1, 2}}, {2});
+  REQUIRE(cycle.has_value());
+  CHECK(describe(ir::verify(*cycle).error()) == "graph \"\": RELU 'a': input 2 (\"b\") is read before it is computed");
+}
+
+TEST_CASE("a negative extent is refused at the door") {
+  const auto module = read_relus({{0, 1}, {1, 2}}, {2, -7});
+  REQUIRE(!module.has_value());
+  CHECK(describe(module.error()).find("has the extent -7") != std::string::npos);
+}
