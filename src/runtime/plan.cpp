@@ -15,6 +15,10 @@ namespace {
 // Graphs that call one another deeper than this call themselves.
 constexpr int kMostCalls = 32;
 
+Failure absurd_shape(const std::string& name, const Shape& shape) {
+  return fail(ErrorCode::kInvalidModel, fmt::format("\"{}\" has the absurd shape {}", name, to_string(shape)));
+}
+
 }  // namespace
 
 // What control operators ask for while a plan is made: plans of the graphs they call.
@@ -58,6 +62,7 @@ Status Plan::complete() {
   unknown_.resize(graph_.values.size());
   PESTLE_TRY(set_inputs());
   PESTLE_TRY(infer_types());
+  PESTLE_TRY(check_sizes());
   if (is_dynamic_) return {};
   place_values();
   place_variables();
@@ -114,7 +119,7 @@ Status Plan::infer_node(size_t index) {
   }
   PESTLE_ASSIGN(std::vector<ir::Type> types, ops::infer_types(*def, graph_, node));
   PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
-  take_types(index, std::move(types));
+  PESTLE_TRY(take_types(index, std::move(types)));
   return fold_node(index);
 }
 
@@ -130,8 +135,7 @@ Status Plan::infer_control(size_t index) {
   PESTLE_ASSIGN(std::vector<ir::Type> types, find_control(node)->infer(call, planning));
   if (types.size() != node.outputs.size())
     return fail(ErrorCode::kInvalidModel, "the graph it calls does not give as many outputs as the node");
-  take_types(index, std::move(types));
-  return {};
+  return take_types(index, std::move(types));
 }
 
 bool Plan::has_known_inputs(const ir::Node& node) const {
@@ -139,16 +143,18 @@ bool Plan::has_known_inputs(const ir::Node& node) const {
   return std::all_of(node.inputs.begin(), node.inputs.end(), is_known);
 }
 
-void Plan::take_types(size_t index, std::vector<ir::Type> types) {
+Status Plan::take_types(size_t index, std::vector<ir::Type> types) {
   const ir::Node& node = graph_.nodes[index];
   for (size_t i = 0; i < types.size(); ++i) {
     const ir::ValueId id = node.outputs[i];
     if (id == ir::kNoValue) continue;
     unknown_[id] = !checked_elements(types[i].shape);
+    if (unknown_[id] && types[i].shape.is_static()) return absurd_shape(graph_.values[id].name, types[i].shape);
     is_dynamic_ = is_dynamic_ || unknown_[id];
     graph_.values[id].type = std::move(types[i]);
     graph_.values[id].data = nullptr;  // whatever a file says of it
   }
+  return {};
 }
 
 // What depends on nothing of the run is computed here, and its node does nothing later: shapes computed from shapes,
@@ -158,7 +164,7 @@ Status Plan::fold_node(size_t index) {
   constexpr int64_t kMostIntegers = 256;
   const ir::Node& node = graph_.nodes[index];
   for (ir::ValueId id : node.outputs) {
-    if (id == ir::kNoValue) return {};
+    if (id == ir::kNoValue || unknown_[id]) return {};
     const ir::Type& type = graph_.values[id].type;
     const bool integers = (type.dtype == DType::kInt32 || type.dtype == DType::kInt64) && !type.is_quantized();
     if (!options_.fast_kernels && (!integers || type.shape.elements() > kMostIntegers)) return {};
@@ -197,6 +203,20 @@ Result<std::shared_ptr<const Plan>> Plan::plan_callee(int64_t graph, const std::
   PESTLE_ASSIGN(std::shared_ptr<const Plan> plan,
                 make_called(module_, {static_cast<int>(graph), options_.fast_kernels, inputs}, depth_ + 1));
   return plan;
+}
+
+// Beyond 256 TiB no machine has the memory; below, sums of sizes cannot wrap.
+Status Plan::check_sizes() const {
+  constexpr size_t kMostBytes = size_t{1} << 48;
+  size_t total = 0;
+  for (const ir::Value& value : graph_.values) {
+    if (value.is_constant() || !value.type.shape.is_static()) continue;
+    const auto elements = checked_elements(value.type.shape);
+    const size_t bytes = elements ? storage_bytes(value.type.dtype, *elements) : kMostBytes + 1;
+    if (bytes > kMostBytes - total) return absurd_shape(value.name, value.type.shape);
+    total += bytes;
+  }
+  return {};
 }
 
 std::shared_ptr<const Plan> Plan::callee(int graph) const {

@@ -63,10 +63,11 @@ class Plan {
   Status complete();
   Status set_inputs();
   Status infer_types();
+  Status check_sizes() const;
   Status infer_node(size_t index);
   Status infer_control(size_t index);
   bool has_known_inputs(const ir::Node& node) const;
-  void take_types(size_t index, std::vector<ir::Type> types);
+  Status take_types(size_t index, std::vector<ir::Type> types);
   Status fold_node(size_t index);
   bool is_folded(const ir::Node& node) const;
   Status bind_node(size_t index);

@@ -217,6 +217,29 @@ TEST_CASE("a shape computed from a shape is known before the run") {
   CHECK_FALSE((*plan)->set_constant(graph.nodes[1].inputs[1], Bytes::copy_of(std::vector<std::byte>(4))));
 }
 
+TEST_CASE("a tensor of an absurd shape is refused by name before memory is taken") {
+  const auto refused = [](const Shape& shape) {
+    ir::Module module;
+    ir::Graph& graph = module.graphs.emplace_back();
+    graph.values.resize(2);
+    graph.values[0].name = "x";
+    graph.values[1].name = "y";
+    for (ir::Value& value : graph.values) value.type.shape = shape;
+    ir::Node& node = graph.nodes.emplace_back();
+    node.op = "RELU";
+    node.inputs = graph.inputs = {0};
+    node.outputs = graph.outputs = {1};
+    node.sources = {"act"};
+    const auto plan = Plan::make(module);
+    REQUIRE(!plan.has_value());
+    return describe(plan.error());
+  };
+  constexpr int64_t kLargest = 2147483647;
+  CHECK(refused({kLargest, kLargest, kLargest}).find("\"y\" has the absurd shape 2147483647x2147483647x") !=
+        std::string::npos);
+  CHECK(refused({int64_t{1} << 30, int64_t{1} << 20}).find("\"x\" has the absurd shape") != std::string::npos);
+}
+
 TEST_CASE("an input of another type or size is refused by name") {
   Random random(44);
   auto plan = Plan::make(small_layer(random).module());
