@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "ops/core/registry.h"
+#include "quant/check_weights.h"
 #include "runtime/executor.h"
 
 namespace pestle::quant {
@@ -145,6 +146,7 @@ class Calibrator {
 
 Result<Calibration> calibrate(const ir::Module& module, const SampleSet& samples, const CalibrationOptions& options,
                               ThreadPool& pool, ProgressSink& progress) {
+  PESTLE_TRY(check_weights(module));
   PESTLE_ASSIGN(const auto plan, runtime::Plan::make(module));
   Calibrator calibrator(plan, options, samples.size(), pool);
   int64_t done = 0;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ir/label.h"
 #include "ops/core/registry.h"
+#include "quant/check_weights.h"
 #include "quant/choose_integer.h"
 
 namespace pestle::quant {
@@ -95,6 +96,7 @@ Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode&
 
 Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics,
                          const ChoiceOptions& options) {
+  PESTLE_TRY(check_weights(module));
   PESTLE_TRY(check_patterns(module, options.keep_float, "--keep-float"));
   PESTLE_TRY(check_patterns(module, options.allow_float, "--allow-float"));
   QuantPlan plan;
