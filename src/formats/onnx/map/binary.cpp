@@ -25,13 +25,14 @@ Result<ValueId> divide_integers(NodeContext& node) {
   PESTLE_ASSIGN(const auto a, node.ints(0, "dividend"));
   PESTLE_ASSIGN(const auto b, node.ints(1, "divisor"));
   if (a.size() != b.size() && a.size() != 1 && b.size() != 1) return unsupported("integer division that broadcasts");
-  std::vector<int64_t> quotients(std::max(a.size(), b.size()));
+  const bool repeats_a = a.size() == 1 && (b.size() != 1 || node.shape(1).rank() > node.shape(0).rank());
+  std::vector<int64_t> quotients(repeats_a ? b.size() : a.size());
   for (size_t i = 0; i < quotients.size(); ++i) {
     const int64_t divisor = b[b.size() == 1 ? 0 : i];
     if (divisor == 0 || divisor == -1) return fail(ErrorCode::kInvalidModel, "divides integers by zero or minus one");
     quotients[i] = a[a.size() == 1 ? 0 : i] / divisor;
   }
-  const Shape shape = a.size() >= b.size() ? node.shape(0) : node.shape(1);
+  const Shape shape = repeats_a ? node.shape(1) : node.shape(0);
   return node.emit().constant({DType::kInt64, shape, std::as_bytes(std::span<const int64_t>(quotients))});
 }
 
