@@ -1,7 +1,10 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace pestle {
 namespace {
@@ -19,6 +22,28 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+// The kind of likeness, then how much is different; less is nearer.
+using Nearness = std::pair<int, size_t>;
+
+std::optional<Nearness> nearness_of(std::string_view word, std::string_view candidate) {
+  constexpr size_t kShortestPart = 3;
+  const size_t distance = edit_distance(word, candidate);
+  if (distance <= 1) return Nearness{0, distance};
+  const bool holds = word.size() >= kShortestPart && candidate.find(word) != std::string_view::npos;
+  if (holds) return Nearness{candidate.starts_with(word) ? 1 : 2, candidate.size()};
+  if (candidate.size() >= kShortestPart && word.find(candidate) != std::string_view::npos) {
+    return Nearness{2, word.size() - candidate.size()};
+  }
+  if (distance <= word.size() / 2) return Nearness{3, distance};
+  return std::nullopt;
 }
 
 }  // namespace
@@ -45,14 +70,14 @@ bool glob_match(std::string_view pattern, std::string_view text) {
 }
 
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> candidates, size_t most) {
-  std::vector<std::pair<size_t, std::string>> ranked;
+  const std::string wanted = in_lower_case(word);
+  std::vector<std::pair<Nearness, std::string>> ranked;
   for (const std::string& candidate : candidates) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance <= std::max<size_t>(1, word.size() / 2)) ranked.emplace_back(distance, candidate);
+    if (const auto nearness = nearness_of(wanted, in_lower_case(candidate))) ranked.emplace_back(*nearness, candidate);
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> out;
-  for (const auto& [distance, candidate] : ranked) {
+  for (const auto& [nearness, candidate] : ranked) {
     if (out.size() < most) out.push_back(candidate);
   }
   return out;

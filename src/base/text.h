@@ -11,7 +11,9 @@ namespace pestle {
 // Shell-like pattern: '*' is any run of characters, '?' any one; everything else is itself.
 bool glob_match(std::string_view pattern, std::string_view text);
 
-// The candidates nearest to `word` by edit distance, best first, at most `most`, none further than half its length.
+// The candidates nearest to `word`, best first, at most `most`: those that differ in one letter, those that begin with
+// it, those that hold it or are held by it (from three letters on, the shortest first), then by edit distance up to half
+// its length. Case does not matter.
 std::vector<std::string> nearest_words(std::string_view word, std::span<const std::string> candidates, size_t most);
 
 // How errors name an operation of a model: "CONV_2D 'features/conv1'"; without a name the operator alone.

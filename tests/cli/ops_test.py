@@ -26,6 +26,9 @@ class Ops(CommandTest):
 
     def test_an_unknown_operator_is_answered_with_the_nearest(self):
         self.refused("ops", "CONV2D", exit_code=2, says=["CONV2D"], hints=["CONV_2D"])
+        hint = self.refused("ops", "conv", exit_code=2).stderr.splitlines()[1]
+        self.assertRegex(hint, r"^hint: did you mean CONV_2D")
+        self.assertNotIn("COS", hint)
 
     def test_the_documentation_is_up_to_date(self):
         script = SOURCE / "tools" / "ops_page.py"
