@@ -3,6 +3,7 @@
 // and a JSON object (for programs; keys in docs/json.md).
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,19 @@ struct Flag {
   bool required = false;
   // Not empty: the value may be left out (the target then becomes kNoValue), and only a word with this ending is one.
   std::string value_ending = {};
+  // Bounds of whole numbers: a count, unless the flag says otherwise.
+  int64_t least = 0, most = std::numeric_limits<int64_t>::max();
+  std::vector<std::string> choices = {};  // not empty: the words that a text may be
+
+  Flag between(int64_t low, int64_t high) && {
+    least = low;
+    most = high;
+    return std::move(*this);
+  }
+  Flag among(std::vector<std::string> words) && {
+    choices = std::move(words);
+    return std::move(*this);
+  }
 };
 inline constexpr const char* kNoValue = "-";
 
@@ -66,7 +80,8 @@ struct Invocation {
   CommonFlags common;
 };
 
-// Reads the command line. Nothing: help or version was printed, or usage was wrong; `exit_code` says which.
-std::optional<Invocation> parse_arguments(int argc, char** argv, int& exit_code);
+// Reads the command line. False: help or version was printed, and there is nothing to do. An error is wrong usage;
+// `invocation` then still says which verb was meant, if any, and whether an answer in JSON is wanted.
+Result<bool> parse_arguments(int argc, char** argv, Invocation& invocation);
 
 }  // namespace pestle::cli

@@ -25,9 +25,11 @@ std::atomic<bool> interrupted{false};
 
 void on_interrupt(int) { interrupted = true; }
 
+bool is_usage(const Error& error) { return error.code == ErrorCode::kInvalidArgument; }
+
 int exit_code_of(const Error& error) {
   if (error.code == ErrorCode::kCancelled) return kInterrupted;
-  return error.code == ErrorCode::kInvalidArgument ? kUsage : kFailed;
+  return is_usage(error) ? kUsage : kFailed;
 }
 
 // Messages hold names from files: each line is made safe for a terminal.
@@ -37,18 +39,25 @@ void print_lines(const char* label, const std::string& text) {
   fmt::print(stderr, "{}: {}\n", label, safe);
 }
 
+// Wrong usage always has a way out, if only the list of flags.
+std::string hint_of(const Error& error, const cli::CommandDef* def) {
+  if (!error.hint.empty() || !is_usage(error)) return error.hint;
+  return fmt::format("pestle {}--help shows what there is", def == nullptr ? "" : std::string(def->name) + " ");
+}
+
 int report_error(const Error& error, const cli::Invocation& invocation) {
+  const std::string hint = hint_of(error, invocation.def);
   print_lines("error", describe(error));
-  if (!error.hint.empty()) print_lines("hint", error.hint);
+  if (!hint.empty()) print_lines("hint", hint);
   if (invocation.common.json) {
     Json inner = Json::object();
     inner.set("code", error_code_name(error.code));
     inner.set("message", error.message);
-    inner.set("hint", error.hint);
+    inner.set("hint", hint);
     inner.set("where", error.where);
     Json json = Json::object();
     json.set("pestle", PESTLE_VERSION);
-    json.set("command", invocation.def->name);
+    json.set("command", invocation.def == nullptr ? Json() : Json(invocation.def->name));
     json.set("ok", false);
     json.set("error", inner);
     fmt::print("{}", print_json(json, JsonStyle::kIndented));
@@ -72,31 +81,31 @@ void print_outcome(const cli::Outcome& outcome, const cli::Invocation& invocatio
   fmt::print("{}", print_json(json, JsonStyle::kIndented));
 }
 
-int run(int argc, char** argv) {
-  int exit_code = kDone;
-  auto invocation = cli::parse_arguments(argc, argv, exit_code);
-  if (!invocation) return exit_code;
+int run(int argc, char** argv, cli::Invocation& invocation) {
+  const auto wanted = cli::parse_arguments(argc, argv, invocation);
+  if (!wanted) return report_error(wanted.error(), invocation);
+  if (!*wanted) return kDone;
   std::signal(SIGINT, on_interrupt);
   cli::ProgressOptions options = cli::standard_progress();
-  if (invocation->common.quiet) options.mode = cli::ProgressMode::kSilent;
+  if (invocation.common.quiet) options.mode = cli::ProgressMode::kSilent;
   options.cancel = &interrupted;
   cli::TerminalProgress progress(options);
-  const auto outcome = invocation->command->run(progress);
+  const auto outcome = invocation.command->run(progress);
   progress.clear();
-  if (!outcome) return report_error(outcome.error(), *invocation);
-  print_outcome(*outcome, *invocation);
+  if (!outcome) return report_error(outcome.error(), invocation);
+  print_outcome(*outcome, invocation);
   return outcome->ok ? kDone : kFailed;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  cli::Invocation invocation;
   try {
-    return run(argc, argv);
+    return run(argc, argv, invocation);
   } catch (const std::bad_alloc&) {
-    std::fputs("error: out of memory\n", stderr);
+    return report_error({ErrorCode::kIo, "out of memory", {}, {}}, invocation);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "error: internal: %s\n", error.what());
+    return report_error({ErrorCode::kInternal, fmt::format("internal: {}", error.what()), {}, {}}, invocation);
   }
-  return kFailed;
 }

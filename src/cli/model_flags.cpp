@@ -5,6 +5,12 @@
 #include "base/text.h"
 
 namespace pestle::cli {
+namespace {
+
+// Beyond these a number is a slip of the hand.
+constexpr int64_t kMostThreads = 1024, kMostBatch = 65536, kMostOffset = 1'000'000, kMostRuns = 1'000'000;
+
+}  // namespace
 
 void ModelFlags::declare(std::vector<Flag>& flags) {
   flags.push_back({"model", "MODEL", "A model file", &request.path, true});
@@ -16,7 +22,7 @@ void ModelFlags::declare_import(std::vector<Flag>& flags) {
   flags.push_back(
       {"--inputs", "NAMES", "Cut the graph here: tensors or nodes that become its inputs, with commas", &inputs});
   flags.push_back({"--outputs", "NAMES", "Cut the graph here: tensors or nodes that become its outputs", &outputs});
-  flags.push_back({"--batch", "N", "Extent of a free batch axis (1)", &batch});
+  flags.push_back(Flag{"--batch", "N", "Extent of a free batch axis (1)", &batch}.between(1, kMostBatch));
   flags.push_back(
       {"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
 }
@@ -35,7 +41,6 @@ Result<flows::ModelRequest> ModelFlags::understand() const {
     }
     understood.input_shapes[text.substr(0, colon)] = *shape;
   }
-  if (batch < 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--batch {}: must be positive", batch));
   if (batch > 0) understood.batch = batch;
   return understood;
 }
@@ -46,8 +51,17 @@ void DataFlags::declare(std::vector<Flag>& flags) {
                    &request.preprocess});
   flags.push_back({"--labels", "FILE", "Labels, or names of classes", &request.labels});
   flags.push_back({"--split", "NAME", "Only samples whose label row says so", &request.split});
-  flags.push_back({"--label-offset", "N", "Added to every label (1 for a background class)", &request.label_offset});
+  flags.push_back(Flag{"--label-offset", "N", "Added to every label (1 for a background class)", &request.label_offset}
+                      .between(-kMostOffset, kMostOffset));
   flags.push_back({"--strict-data", "", "A sample that does not decode is an error", &request.strict});
+}
+
+Flag threads_flag(int64_t* target) {
+  return Flag{"--threads", "N", "Threads (physical cores)", target}.between(0, kMostThreads);
+}
+
+Flag count_flag(std::string name, std::string help, int64_t* target, int64_t least) {
+  return Flag{std::move(name), "N", std::move(help), target}.between(least, kMostRuns);
 }
 
 std::vector<std::string> split_list(const std::vector<std::string>& texts) {

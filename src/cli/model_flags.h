@@ -30,6 +30,11 @@ struct DataFlags {
   void declare(std::vector<Flag>& flags);
 };
 
+// --threads N; 0 and nothing: one a physical core.
+Flag threads_flag(int64_t* target);
+// A number of samples or runs.
+Flag count_flag(std::string name, std::string help, int64_t* target, int64_t least = 1);
+
 // "a,b,c" and repeated flags alike, as a list.
 std::vector<std::string> split_list(const std::vector<std::string>& texts);
 

@@ -98,9 +98,9 @@ class BenchCommand final : public Command {
     std::vector<Flag> flags;
     flags.push_back({"models", "MODEL...", "Model files, timed in alternation", &paths_, true});
     model_.declare_import(flags);
-    flags.push_back({"--runs", "N", "Runs of each model that count (50)", &runs_});
-    flags.push_back({"--warm-up", "N", "Runs before them (5)", &warm_up_});
-    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    flags.push_back(count_flag("--runs", "Runs of each model that count (50)", &runs_));
+    flags.push_back(count_flag("--warm-up", "Runs before them (5)", &warm_up_, 0));
+    flags.push_back(threads_flag(&threads_));
     flags.push_back({"--seed", "N", "Of the contents of the inputs (0)", &seed_});
     flags.push_back({"--per-op", "", "Time, multiply-accumulates and kernel of every node", &options_.per_op});
     flags.push_back({"--trace", "FILE", "Write a run of each model for Chrome's trace viewer", &options_.trace});
@@ -109,9 +109,6 @@ class BenchCommand final : public Command {
   }
 
   Result<Outcome> run(ProgressSink& progress) override {
-    if (runs_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--runs {}: must be positive", runs_));
-    if (warm_up_ < 0)
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--warm-up {}: must not be negative", warm_up_));
     PESTLE_ASSIGN(flows::ModelRequest request, model_.understand());
     for (const std::string& path : paths_) {
       request.path = path;

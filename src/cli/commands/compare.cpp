@@ -132,16 +132,14 @@ class CompareCommand final : public Command {
     flags.push_back({"other", "B", "The model made from it", &options_.b, true});
     model_.declare_import(flags);
     data_.declare(flags);
-    flags.push_back({"--samples", "N", "Samples, evenly spread (50)", &samples_});
+    flags.push_back(count_flag("--samples", "Samples, evenly spread (50)", &samples_));
     flags.push_back({"--report", "FILE", "Write a page with the table and a plot", &report_});
-    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    flags.push_back(threads_flag(&threads_));
     return flags;
   }
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (data_.request.path.empty()) return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER");
-    if (samples_ <= 0)
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
     const std::string original = options_.a.path;
     PESTLE_ASSIGN(options_.a, model_.understand());
     options_.a.path = original;

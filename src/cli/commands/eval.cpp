@@ -88,8 +88,8 @@ class EvalCommand final : public Command {
         {"--metric", "M", "top1, top5, or with --against agreement, sqnr, cosine, mse (all are printed)", &metric_});
     flags.push_back({"--against", "FLOAT", "The float original: adds agreement and SQNR", &options_.against});
     flags.push_back({"--logits", "", "Compare at the input of a final softmax", &options_.logits});
-    flags.push_back({"--samples", "N", "Evenly spread (all)", &samples_});
-    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    flags.push_back(count_flag("--samples", "Evenly spread (all)", &samples_));
+    flags.push_back(threads_flag(&threads_));
     return flags;
   }
 

@@ -165,23 +165,18 @@ class ExploreCommand final : public Command {
     data_.declare(flags);
     flags.push_back({"--validation", "PATH", "Samples to score on (else the label file's split, else odd rows)",
                      &options_.samples.validation});
-    flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &samples_});
-    flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
-    flags.push_back({"--runs", "N", "Timed runs of each mode (20)", &runs_});
-    flags.push_back(
-        {"--threads", "N", "Threads of calibrating and scoring (physical cores); latency is that of one", &threads_});
+    flags.push_back(count_flag("--samples", "Samples that calibrate, evenly spread (200)", &samples_));
+    flags.push_back(Flag{"--refine", "R", "auto (bias correction, the default), bias or none", &refine_}.among(
+        {"auto", "bias", "none"}));
+    flags.push_back(count_flag("--runs", "Timed runs of each mode (20)", &runs_));
+    flags.push_back(threads_flag(&threads_));
+    flags.back().help = "Threads of calibrating and scoring (physical cores); latency is that of one";
     return flags;
   }
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (data_.request.path.empty())
       return fail(ErrorCode::kInvalidArgument, "--data is missing", "--data FOLDER (100 to 500 pictures)");
-    if (refine_ != "auto" && refine_ != "bias" && refine_ != "none") {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--refine {}: expected auto, bias or none", refine_));
-    }
-    if (samples_ <= 0)
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--samples {}: must be positive", samples_));
-    if (runs_ <= 0) return fail(ErrorCode::kInvalidArgument, fmt::format("--runs {}: must be positive", runs_));
     PESTLE_ASSIGN(options_.model, model_.understand());
     options_.samples.data = data_.request;
     options_.samples.calibrating = static_cast<size_t>(samples_);

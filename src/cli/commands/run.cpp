@@ -88,7 +88,7 @@ class RunCommand final : public Command {
                      &options_.preprocess});
     flags.push_back({"--output", "FILE.npz", "Write every output under its name", &options_.output});
     flags.push_back({"--dequantize", "", "Add NAME_float32 for quantized outputs", &options_.dequantize});
-    flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
+    flags.push_back(threads_flag(&threads_));
     return flags;
   }
 
