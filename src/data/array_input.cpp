@@ -147,7 +147,8 @@ Tensor to_nhwc(const Tensor& tensor, const Shape& shape) {
 
 }  // namespace
 
-Result<Tensor> array_to_input(const ConstTensorView& sample, const Chain& chain, const InputSpec& spec) {
+Result<Tensor> array_to_input(const ConstTensorView& sample, const Chain& given, const InputSpec& spec) {
+  const Chain chain = given.only_pictures ? Chain{} : given;
   PESTLE_TRY(check_steps(chain));
   PESTLE_ASSIGN(const ConstTensorView shaped, reshaped(sample, chain));
   PESTLE_ASSIGN(const Fit fit, fit_shape(shaped, spec));

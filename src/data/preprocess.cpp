@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pestle::data {
 namespace {
 
@@ -89,6 +91,16 @@ Layout layout_of(const Chain& chain) {
     if (const auto* wanted = std::get_if<LayoutStep>(&step)) layout = wanted->layout;
   }
   return layout;
+}
+
+bool has_picture_steps(const Chain& chain) {
+  return std::any_of(chain.steps.begin(), chain.steps.end(), [](const Step& step) {
+    return std::visit(Overloaded{[](const ChannelStep&) { return true; }, [](const ShortSideStep&) { return true; },
+                                 [](const ResizeStep&) { return true; }, [](const CenterFractionStep&) { return true; },
+                                 [](const CenterSizeStep&) { return true; }, [](const LetterboxStep&) { return true; },
+                                 [](const LayoutStep&) { return true; }, [](const auto&) { return false; }},
+                      step);
+  });
 }
 
 bool has_numbers(const Chain& chain) {

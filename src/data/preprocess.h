@@ -72,6 +72,8 @@ using Step =
 
 struct Chain {
   std::vector<Step> steps;
+  // A chain that a model file records for pictures: arrays are then taken as they are.
+  bool only_pictures = false;
 };
 
 // The picture that an input takes; named chains fit themselves to it. 0: unknown, nothing is fitted.
@@ -93,6 +95,8 @@ std::string to_text(const Chain& chain);
 int channels_of(const Chain& chain);
 // Layout that the chain asks for; kNone if it does not say.
 Layout layout_of(const Chain& chain);
+// True if some step works on pictures alone (channels, geometry, layout).
+bool has_picture_steps(const Chain& chain);
 // True if the chain says what numbers pixels become.
 bool has_numbers(const Chain& chain);
 

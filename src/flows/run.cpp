@@ -95,6 +95,10 @@ class Running {
           archive ? load_from_archive(*archive, chain, specs[place]) : data::load_input(path, chain, specs[place]);
       if (!tensor) return Failure(std::move(tensor).error());
       inputs_[place] = std::move(*tensor);
+      if (chain && chain->only_pictures && (archive || path.ends_with(".npy"))) {
+        result_.notes.push_back(
+            fmt::format("{} is taken as it is: the preprocessing that the file records is for pictures", path));
+      }
     }
     std::vector<std::string> missing;
     for (size_t i = 0; i < inputs_.size(); ++i) {

@@ -51,6 +51,7 @@ Result<std::optional<data::Chain>> preprocessing(const std::string& text, const 
     wanted.assign(reinterpret_cast<const char*>(recorded->data()), recorded->size());
   if (wanted.empty() || inputs.empty()) return std::optional<data::Chain>();
   PESTLE_ASSIGN(data::Chain chain, data::parse_chain(wanted, data::picture_size(inputs[0])));
+  chain.only_pictures = text.empty() && data::has_picture_steps(chain);
   return std::optional<data::Chain>(std::move(chain));
 }
 

@@ -43,7 +43,8 @@ class Samples final : public SampleSet {
 
 // What the model's inputs take, in their order.
 std::vector<data::InputSpec> input_specs(const LoadedModel& model);
-// The chain that `text` names, or, where it is empty, the one that the model file records; nothing if neither says.
+// The chain that `text` names, or, where it is empty, the one that the model file records; nothing if neither says. A
+// recorded chain for pictures leaves arrays as they are.
 Result<std::optional<data::Chain>> preprocessing(const std::string& text, const LoadedModel& model,
                                                  std::span<const data::InputSpec> inputs);
 

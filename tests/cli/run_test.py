@@ -8,6 +8,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+import tiny
 from program import MODELS, CommandTest, main
 
 FLOAT = "mobilenet_v1_025_224/mobilenet_v1_025_224.tflite"
@@ -91,6 +92,20 @@ class Run(CommandTest):
         self.refused("run", self.model(FLOAT), "--input", f"input={picture}", exit_code=2, hints=["--preprocess"])
         answer = self.answer("run", self.model(FLOAT), "--input", f"input={picture}", "--preprocess", "tf")
         self.assertAlmostEqual(answer["outputs"][0]["mean"], 1 / 1001, places=5)
+
+    def test_a_recorded_picture_chain_leaves_arrays_as_they_are(self):
+        net, folder = tiny.classifier(self.folder / "x.onnx"), tiny.pictures(self.folder / "photos", 20)
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "int8", "--data", folder, "--preprocess", "rgb,resize=8x8,range=-1:1")
+        given = tiny.noise(1)
+        np.save(self.folder / "x.npy", given)
+        np.savez(self.folder / "x.npz", x=given)
+        answer = self.answer("run", "q.tflite", "--input", "x=x.npy")
+        self.assertTrue(any("x.npy is taken as it is" in note for note in answer["notes"]), answer["notes"])
+        self.assertEqual(answer["outputs"], self.answer("run", "q.tflite", "--input", "x=x.npz")["outputs"])
+        picture = self.answer("run", "q.tflite", "--input", f"x={folder}/000.png")
+        self.assertFalse(any("taken as it is" in note for note in picture["notes"]))
+        self.assertEqual(self.answer("eval", "q.tflite", "--data", "x.npy")["samples"], 1)
+        self.refused("run", "q.tflite", "--input", "x=x.npy", "--preprocess", "resize=8x8,range=0:1", exit_code=2, says=["resize"])
 
     def test_a_wrong_name_is_answered_with_the_names_there_are(self):
         np.save(self.folder / "x.npy", np.zeros(1, np.float32))
