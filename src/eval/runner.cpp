@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/fixed_point.h"
 
@@ -40,29 +41,39 @@ Tensor convert(const ConstTensorView& view, const ir::Type& from, const ir::Type
   return out;
 }
 
-Runner::Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool)
-    : plans_(std::move(plans)), pool_(pool), alone_(1), lanes_(static_cast<size_t>(pool.threads())) {
+Runner::Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool, std::vector<Feed> feeds)
+    : plans_(std::move(plans)),
+      feeds_(std::move(feeds)),
+      pool_(pool),
+      alone_(1),
+      lanes_(static_cast<size_t>(pool.threads())) {
+  feeds_.resize(plans_.size());
   for (Lane& lane : lanes_) {
     for (const auto& plan : plans_) lane.executors.push_back(std::make_unique<runtime::Executor>(plan, alone_));
     lane.outputs.resize(plans_.size());
   }
 }
 
+Status Runner::feed(Lane& lane, size_t model) {
+  const ir::Graph& graph = plans_[model]->graph();
+  const ir::Graph& source = plans_[feeds_[model].typed_as]->graph();
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    const ir::Type& given = source.values[source.inputs[i]].type;
+    const ir::Type& wanted = graph.values[graph.inputs[i]].type;
+    const ConstTensorView tensor = std::as_const(lane.inputs[feeds_[model].first + i]).view();
+    const int place = static_cast<int>(i);
+    PESTLE_TRY(given == wanted ? lane.executors[model]->set_input(place, tensor)
+                               : lane.executors[model]->set_input(place, convert(tensor, given, wanted).view()));
+  }
+  return {};
+}
+
 void Runner::run_lane(Lane& lane) {
-  const ir::Graph& first = plans_[0]->graph();
   for (size_t m = 0; m < plans_.size(); ++m) {
     runtime::Executor& executor = *lane.executors[m];
     const ir::Graph& graph = plans_[m]->graph();
-    for (size_t i = 0; i < graph.inputs.size(); ++i) {
-      const ir::Type& given = first.values[first.inputs[i]].type;
-      const ir::Type& wanted = graph.values[graph.inputs[i]].type;
-      const bool same = m == 0 || given == wanted;
-      lane.status = same
-                        ? executor.set_input(static_cast<int>(i), lane.inputs[i].view())
-                        : executor.set_input(static_cast<int>(i), convert(lane.inputs[i].view(), given, wanted).view());
-      if (!lane.status) return;
-    }
-    lane.status = executor.run();
+    lane.status = feed(lane, m);
+    if (lane.status) lane.status = executor.run();
     if (!lane.status) return;
     lane.outputs[m].clear();
     for (size_t i = 0; i < graph.outputs.size(); ++i) {

@@ -15,11 +15,17 @@ namespace pestle::eval {
 // The outputs of one model for one sample, as real numbers (integers dequantized).
 using RealOutputs = std::vector<std::vector<float>>;
 
-// Samples are given in the types of the first model's inputs; another model takes them converted: floats quantized
-// with its input's scale, integers dequantized.
+// What feeds a model: the tensors of a sample from `first` on, which have the types of the inputs of model `typed_as`.
+// Where its own types are others, floats are quantized with its input's scale and integers dequantized.
+struct Feed {
+  size_t first = 0;
+  size_t typed_as = 0;
+};
+
 class Runner {
  public:
-  Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool);
+  // Without feeds all models share tensors in the types of the first one's inputs.
+  Runner(std::vector<std::shared_ptr<const runtime::Plan>> plans, ThreadPool& pool, std::vector<Feed> feeds = {});
 
   // Calls body(position of the sample in the set, outputs of each plan) in order. `stage` names the work for the
   // progress sink.
@@ -36,9 +42,11 @@ class Runner {
     Status status;
   };
   void run_lane(Lane& lane);
+  Status feed(Lane& lane, size_t model);
   Status flush(const Body& body);
 
   std::vector<std::shared_ptr<const runtime::Plan>> plans_;
+  std::vector<Feed> feeds_;  // one a plan
   ThreadPool& pool_;
   ThreadPool alone_;
   std::vector<Lane> lanes_;

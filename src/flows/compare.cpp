@@ -102,9 +102,15 @@ class Comparing {
     pairs_ = match_layers(a_.plan->graph(), b_.plan->graph());
     sums_.resize(pairs_.size());
     for (size_t p = 0; p < pairs_.size(); ++p) sums_[p].range = code_range(type_b(pairs_[p].b));
-    PESTLE_ASSIGN(const OpenedData data, open_data(options_.data, a_.model));
-    const size_t wanted = options_.samples == 0 ? data.source->size() : options_.samples;
-    const Samples samples(data.source, spread(data.source->size(), wanted), options_.data.strict, progress_);
+    PESTLE_ASSIGN(const PairedData paired, open_for_both(options_.data, a_.model, b_.model));
+    result_.notes = a_.model.notes;
+    result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
+    const size_t available = paired.data.source->size();
+    const size_t wanted = options_.samples == 0 ? available : options_.samples;
+    const Samples samples(paired.data.source, spread(available, wanted), options_.data.strict, progress_,
+                          paired.second);
+    own_inputs_ = paired.second != nullptr;
+    same_numbers_ = paired.same_chain;
     PESTLE_TRY(walk(samples));
     report();
     return std::move(result_);
@@ -163,15 +169,21 @@ class Comparing {
     });
   }
 
-  Status set_inputs(std::span<const Tensor> inputs, runtime::Executor& a, runtime::Executor& b) {
-    for (size_t i = 0; i < inputs.size(); ++i) {
-      const ir::Type& given = type_a(a_.plan->graph().inputs[i]);
-      const ir::Type& wanted = type_b(b_.plan->graph().inputs[i]);
+  // Tensors for a, then, where b's inputs or preprocessing are others, tensors for b.
+  Status set_inputs(std::span<const Tensor> tensors, runtime::Executor& a, runtime::Executor& b) {
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const ir::Type& type = type_a(a_.plan->graph().inputs[i]);
+      const ir::Type& type_of_b = type_b(b_.plan->graph().inputs[i]);
       const int position = static_cast<int>(i);
-      PESTLE_TRY(a.set_input(position, inputs[i].view()));
-      PESTLE_TRY(b.set_input(
-          position, given == wanted ? inputs[i].view() : eval::convert(inputs[i].view(), given, wanted).view()));
-      inputs_[i].add(eval::real_values(inputs[i].view(), given));
+      const ConstTensorView given = tensors[i].view();
+      const bool converts = !own_inputs_ && !(type == type_of_b);
+      const Tensor converted = converts ? eval::convert(given, type, type_of_b) : Tensor();
+      const ConstTensorView shared = converts ? converted.view() : given;
+      const ConstTensorView given_b = own_inputs_ ? tensors[inputs_.size() + i].view() : shared;
+      PESTLE_TRY(a.set_input(position, given));
+      PESTLE_TRY(b.set_input(position, given_b));
+      // Of the same numbers a's are looked at: codes of b cannot show what lies beyond their range.
+      inputs_[i].add(same_numbers_ ? eval::real_values(given, type) : eval::real_values(given_b, type_of_b));
     }
     return {};
   }
@@ -202,7 +214,6 @@ class Comparing {
   void report() {
     result_.a = options_.a.path;
     result_.b = options_.b;
-    result_.notes = a_.model.notes;
     report_layers();
     for (size_t o = 0; o < outputs_.size(); ++o) {
       const eval::Similarity& s = outputs_[o];
@@ -293,6 +304,8 @@ class Comparing {
   ThreadPool pool_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   Side a_, b_;
+  bool own_inputs_ = false;   // samples hold tensors for b too
+  bool same_numbers_ = true;  // both are fed by one preprocessing
   std::vector<LayerPair> pairs_;
   std::vector<LayerSums> sums_;  // one a pair
   std::vector<InputSums> inputs_;

@@ -37,10 +37,6 @@ bool near_chance(const ModelScore& score) {
   return score.top1 && score.classes > 1 && *score.top1 < 2.0 / static_cast<double>(score.classes);
 }
 
-}  // namespace
-
-namespace {
-
 // What goes into the softmax that computes a value, directly or before a conversion; kNoValue where there is none.
 ir::ValueId logits_of(const ir::Graph& graph, const std::vector<int>& producers, ir::ValueId id) {
   int producer = producers[id];
@@ -70,73 +66,131 @@ void expose_logits(ir::Module& module) {
   graph.outputs.insert(graph.outputs.end(), logits.begin(), logits.end());
 }
 
-Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) {
-  const auto started = std::chrono::steady_clock::now();
-  ThreadPool pool(options.threads);
-  EvalResult result;
-  PESTLE_ASSIGN(LoadedModel model, load_model(options.model));
-  result.bytes = model.file_bytes;
-  result.notes = model.notes;
-  PESTLE_ASSIGN(const OpenedData data, open_data(options.data, model));
-  const Samples samples(data.source,
-                        spread(data.source->size(), options.samples == 0 ? data.source->size() : options.samples),
-                        options.data.strict, progress);
+namespace {
 
-  // Plans: the model and, if wanted, its original; with --logits both once more, cut before the softmax.
-  std::vector<ir::Module> modules = {model.module};
-  if (!options.against.empty()) {
-    ModelRequest request = options.model;
-    request.path = options.against;
-    PESTLE_ASSIGN(const LoadedModel original, load_model(request));
-    PESTLE_TRY(check_same_outputs(model, original));
-    modules.push_back(original.module);
-    if (options.logits) {
-      modules.push_back(model.module);
-      modules.push_back(original.module);
-      cut_final_softmax(modules[2]);
-      cut_final_softmax(modules[3]);
+class Evaluating {
+ public:
+  Evaluating(const EvalOptions& options, ProgressSink& progress)
+      : options_(options), progress_(progress), pool_(options.threads) {}
+
+  Result<EvalResult> run() {
+    PESTLE_ASSIGN(model_, load_model(options_.model));
+    PESTLE_TRY(load_original());
+    PESTLE_TRY(open_samples());
+    PESTLE_TRY(make_plans());
+    PESTLE_TRY(walk());
+    conclude();
+    return std::move(result_);
+  }
+
+ private:
+  bool has_original() const { return !options_.against.empty(); }
+
+  Status load_original() {
+    if (!has_original()) return {};
+    ModelRequest request = options_.model;
+    request.path = options_.against;
+    PESTLE_ASSIGN(original_, load_model(request));
+    return check_same_outputs(model_, original_);
+  }
+
+  Status open_samples() {
+    PairedData paired;
+    if (has_original()) {
+      PESTLE_ASSIGN(paired, open_for_both(options_.data, model_, original_));
+    } else {
+      PESTLE_ASSIGN(paired.data, open_data(options_.data, model_));
     }
+    result_.notes = model_.notes;
+    result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
+    const size_t available = paired.data.source->size();
+    own_inputs_ = paired.second != nullptr;
+    samples_ = std::make_unique<Samples>(paired.data.source,
+                                         spread(available, options_.samples == 0 ? available : options_.samples),
+                                         options_.data.strict, progress_, paired.second);
+    return {};
   }
-  std::vector<std::shared_ptr<const runtime::Plan>> plans;
-  for (const ir::Module& module : modules) {
+
+  Status add_plan(const ir::Module& module, eval::Feed feed) {
     PESTLE_ASSIGN(auto plan, runtime::Plan::make(module));
-    plans.push_back(std::move(plan));
+    plans_.push_back(std::move(plan));
+    feeds_.push_back(feed);
+    return {};
   }
-  eval::Hits own, original;
-  const size_t outputs_count = model.module.graphs[0].outputs.size();
-  std::vector<eval::Similarity> whole(outputs_count), compared(outputs_count);
-  size_t scored = 0;
-  const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& outputs) -> Status {
-    ++scored;
-    const auto label = samples.label(position);
-    own.add(outputs[0][0], label);
-    if (outputs.size() > 1) original.add(outputs[1][0], label);
-    for (size_t o = 0; outputs.size() > 1 && o < outputs_count; ++o) {
-      whole[o].add(outputs[1][o], outputs[0][o]);
-      if (outputs.size() > 3) compared[o].add(outputs[3][o], outputs[2][o]);
+
+  // The model and, if wanted, its original; with --logits both once more, cut before the softmax.
+  Status make_plans() {
+    const eval::Feed first, second = own_inputs_ ? eval::Feed{model_.module.graphs[0].inputs.size(), 1} : first;
+    PESTLE_TRY(add_plan(model_.module, first));
+    if (!has_original()) return {};
+    PESTLE_TRY(add_plan(original_.module, second));
+    if (!options_.logits) return {};
+    for (const LoadedModel* model : {&model_, &original_}) {
+      ir::Module cut = model->module;
+      cut_final_softmax(cut);
+      PESTLE_TRY(add_plan(cut, model == &model_ ? first : second));
     }
     return {};
-  };
-  eval::Runner runner(plans, pool);
-  PESTLE_TRY(runner.run(samples, spread(samples.size(), samples.size()), "evaluating", progress, body));
+  }
 
-  result.samples = scored;
-  result.score = score_of(own);
-  if (modules.size() > 1) {
-    result.against = score_of(original);
-    for (size_t o = 0; o < outputs_count; ++o) {
-      const eval::Similarity& s = options.logits ? compared[o] : whole[o];
-      const ir::Graph& graph = model.module.graphs[0];
-      result.comparison.push_back({graph.values[graph.outputs[o]].name, whole[o].agreement(), s.sqnr_db(),
-                                   s.centred_sqnr_db(), s.cosine(), s.mse(), s.max_abs()});
+  Status walk() {
+    const size_t outputs_count = model_.module.graphs[0].outputs.size();
+    whole_.resize(outputs_count);
+    compared_.resize(outputs_count);
+    const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& outputs) -> Status {
+      ++result_.samples;
+      const auto label = samples_->label(position);
+      own_.add(outputs[0][0], label);
+      if (outputs.size() > 1) against_.add(outputs[1][0], label);
+      for (size_t o = 0; outputs.size() > 1 && o < outputs_count; ++o) {
+        whole_[o].add(outputs[1][o], outputs[0][o]);
+        if (outputs.size() > 3) compared_[o].add(outputs[3][o], outputs[2][o]);
+      }
+      return {};
+    };
+    eval::Runner runner(plans_, pool_, feeds_);
+    return runner.run(*samples_, spread(samples_->size(), samples_->size()), "evaluating", progress_, body);
+  }
+
+  void conclude() {
+    result_.bytes = model_.file_bytes;
+    result_.score = score_of(own_);
+    if (has_original()) {
+      result_.against = score_of(against_);
+      for (size_t o = 0; o < whole_.size(); ++o) compare_output(o);
     }
+    const ModelScore& floating = result_.against ? *result_.against : result_.score;
+    if (near_chance(floating)) {
+      result_.notes.push_back("the score is near chance: check --preprocess, --labels and --label-offset");
+    }
+    result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
   }
-  const ModelScore& floating = result.against ? *result.against : result.score;
-  if (near_chance(floating)) {
-    result.notes.push_back("the score is near chance: check --preprocess, --labels and --label-offset");
+
+  void compare_output(size_t o) {
+    const eval::Similarity& s = options_.logits ? compared_[o] : whole_[o];
+    const ir::Graph& graph = model_.module.graphs[0];
+    result_.comparison.push_back({graph.values[graph.outputs[o]].name, whole_[o].agreement(), s.sqnr_db(),
+                                  s.centred_sqnr_db(), s.cosine(), s.mse(), s.max_abs()});
   }
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  return result;
+
+  const EvalOptions& options_;
+  ProgressSink& progress_;
+  ThreadPool pool_;
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  LoadedModel model_, original_;
+  std::unique_ptr<Samples> samples_;
+  bool own_inputs_ = false;  // samples hold tensors for the original too
+  std::vector<std::shared_ptr<const runtime::Plan>> plans_;
+  std::vector<eval::Feed> feeds_;                  // one a plan
+  eval::Hits own_, against_;                       // of the model and of its original
+  std::vector<eval::Similarity> whole_, compared_;  // one an output; compared_ with --logits
+  EvalResult result_;
+};
+
+}  // namespace
+
+Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress) {
+  return Evaluating(options, progress).run();
 }
 
 }  // namespace pestle::flows

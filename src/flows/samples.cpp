@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace pestle::flows {
 namespace {
@@ -55,9 +56,19 @@ Result<std::optional<data::Chain>> preprocessing(const std::string& text, const 
   return std::optional<data::Chain>(std::move(chain));
 }
 
-Samples::Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict,
-                 ProgressSink& progress)
-    : source_(std::move(source)), rows_(std::move(rows)), strict_(strict), progress_(progress) {}
+Samples::Samples(Source source, std::vector<size_t> rows, bool strict, ProgressSink& progress, Source second)
+    : source_(std::move(source)),
+      second_(std::move(second)),
+      rows_(std::move(rows)),
+      strict_(strict),
+      progress_(progress) {}
+
+void Samples::tell_skipped(const data::SampleStream& stream, size_t wanted) const {
+  if (stream.skipped() == 0 || told_) return;
+  told_ = true;
+  progress_.note(fmt::format("{} of {} samples were left out; the first: {}", stream.skipped(), wanted,
+                             stream.first_skip() ? describe(*stream.first_skip()) : std::string()));
+}
 
 Status Samples::for_each(std::span<const size_t> positions, const Body& body) const {
   std::vector<size_t> rows;
@@ -65,30 +76,38 @@ Status Samples::for_each(std::span<const size_t> positions, const Body& body) co
   data::StreamOptions options;
   options.strict = strict_;
   options.cancelled = [this] { return progress_.cancelled(); };
-  data::SampleStream stream(*source_, std::move(rows), options);
+  data::SampleStream stream(*source_, rows, options);
+  std::optional<data::SampleStream> second;
+  if (second_) second.emplace(*second_, std::move(rows), options);
   for (size_t at = 0;;) {
-    PESTLE_ASSIGN(const auto sample, stream.next());
+    PESTLE_ASSIGN(auto sample, stream.next());
     if (!sample) {
-      if (stream.skipped() > 0) {
-        progress_.note(fmt::format("{} of {} samples were left out; the first: {}", stream.skipped(), positions.size(),
-                                   stream.first_skip() ? describe(*stream.first_skip()) : std::string()));
-      }
+      tell_skipped(stream, positions.size());
       return {};
+    }
+    if (second) {
+      // What does not decode does so for neither model.
+      PESTLE_ASSIGN(auto beside, second->next());
+      if (!beside || beside->index != sample->index) return fail(ErrorCode::kInternal, "two walks over samples part");
+      std::move(beside->inputs.begin(), beside->inputs.end(), std::back_inserter(sample->inputs));
     }
     while (rows_[positions[at]] != sample->index) ++at;  // those in between did not decode
     PESTLE_TRY(body(positions[at++], sample->inputs));
   }
 }
 
-Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model) {
+namespace {
+
+Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::Chain> chain,
+                             std::vector<data::InputSpec> inputs) {
   data::DataRequest wanted;
   wanted.path = request.path;
   wanted.labels = request.labels;
   wanted.split = request.split;
   wanted.label_offset = request.label_offset;
-  wanted.inputs = input_specs(model);
+  wanted.inputs = std::move(inputs);
+  wanted.preprocess = std::move(chain);
   OpenedData opened;
-  PESTLE_ASSIGN(wanted.preprocess, preprocessing(request.preprocess, model, wanted.inputs));
   if (wanted.preprocess) {
     opened.chain = wanted.preprocess;
     opened.preprocess = data::to_text(*wanted.preprocess);
@@ -96,6 +115,52 @@ Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& mo
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
   opened.source = std::make_shared<const data::DataSource>(std::move(source));
   return opened;
+}
+
+bool same_inputs(std::span<const data::InputSpec> a, std::span<const data::InputSpec> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const data::InputSpec& x, const data::InputSpec& y) {
+    return x.dtype == y.dtype && x.shape == y.shape && x.scale == y.scale && x.zero_point == y.zero_point;
+  });
+}
+
+// Arrays may hold codes of a quantized input, which mean nothing to a float model.
+bool is_understood_by_first_alone(const data::DataSource& first, const data::DataSource& other) {
+  if (first.size() == 0) return false;
+  const auto loaded = other.load(0);
+  return !loaded && loaded.error().code == ErrorCode::kInvalidArgument && first.load(0);
+}
+
+}  // namespace
+
+Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model) {
+  std::vector<data::InputSpec> inputs = input_specs(model);
+  PESTLE_ASSIGN(auto chain, preprocessing(request.preprocess, model, inputs));
+  return open_with(request, std::move(chain), std::move(inputs));
+}
+
+Result<PairedData> open_for_both(const SampleRequest& request, const LoadedModel& first, const LoadedModel& other) {
+  std::vector<data::InputSpec> inputs = input_specs(first), others = input_specs(other);
+  // The inputs correspond by place; data name them as the first model does.
+  for (size_t i = 0; i < others.size() && i < inputs.size(); ++i) others[i].name = inputs[i].name;
+  PESTLE_ASSIGN(auto chain, preprocessing(request.preprocess, first, inputs));
+  PESTLE_ASSIGN(auto other_chain, preprocessing(request.preprocess, other, others));
+  if (!chain) chain = other_chain;
+  if (!other_chain) other_chain = chain;
+  const auto text_of = [](const std::optional<data::Chain>& c) { return c ? data::to_text(*c) : std::string(); };
+  const std::string text = text_of(chain), other_text = text_of(other_chain);
+  PairedData paired;
+  paired.same_chain = text == other_text;
+  if (!paired.same_chain) {
+    paired.notes.push_back(fmt::format("each model is fed as its file records: {} with {}, {} with {}", first.path,
+                                       text, other.path, other_text));
+  }
+  const bool alike = paired.same_chain && same_inputs(inputs, others);
+  PESTLE_ASSIGN(paired.data, open_with(request, std::move(chain), std::move(inputs)));
+  if (alike) return paired;
+  PESTLE_ASSIGN(OpenedData opened, open_with(request, std::move(other_chain), std::move(others)));
+  if (is_understood_by_first_alone(*paired.data.source, *opened.source)) return paired;
+  paired.second = std::move(opened.source);
+  return paired;
 }
 
 Division divide(size_t available, size_t wanted) {

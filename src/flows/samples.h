@@ -23,11 +23,13 @@ struct SampleRequest {
   bool strict = false;  // a sample that does not decode is an error
 };
 
-// Some rows of a data source, decoded ahead.
+// Some rows of a data source, decoded ahead. With a second source, which reads the same samples for another model, the
+// tensors of each sample are those of the first model's inputs and then those of the other's. How many samples did not
+// decode is said once, after the first walk that met any.
 class Samples final : public SampleSet {
  public:
-  Samples(std::shared_ptr<const data::DataSource> source, std::vector<size_t> rows, bool strict,
-          ProgressSink& progress);
+  using Source = std::shared_ptr<const data::DataSource>;
+  Samples(Source source, std::vector<size_t> rows, bool strict, ProgressSink& progress, Source second = nullptr);
 
   size_t size() const override { return rows_.size(); }
   Status for_each(std::span<const size_t> positions, const Body& body) const override;
@@ -35,10 +37,13 @@ class Samples final : public SampleSet {
   const std::string& name(size_t position) const { return source_->info(rows_[position]).name; }
 
  private:
-  std::shared_ptr<const data::DataSource> source_;
+  void tell_skipped(const data::SampleStream& stream, size_t wanted) const;
+
+  Source source_, second_;
   std::vector<size_t> rows_;
   bool strict_;
   ProgressSink& progress_;
+  mutable bool told_ = false;
 };
 
 // What the model's inputs take, in their order.
@@ -56,6 +61,18 @@ struct OpenedData {
 
 // The data with the model's inputs; errors name what is missing.
 Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model);
+
+// The same samples for two models, each with its own inputs and its own preprocessing: what --preprocess says, else
+// what the model's file records, else what the other's does.
+struct PairedData {
+  OpenedData data;  // of the first model
+  // Of the other; null where the first model's tensors serve both: their inputs are alike, or the data are codes that
+  // only the first model knows (the other is then fed what they stand for).
+  std::shared_ptr<const data::DataSource> second;
+  bool same_chain = true;
+  std::vector<std::string> notes;
+};
+Result<PairedData> open_for_both(const SampleRequest& request, const LoadedModel& first, const LoadedModel& other);
 
 // Which rows do what when a model is quantized on M rows of which N were wanted: rows i*M/N set ranges and biases; up
 // to 64 others, evenly spread, judge. Where fewer than 16 remain, every fifth chosen row is withheld instead.

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""The verb eval: what each model is fed, what is measured, what is said about labels."""
+import tiny
+from program import CommandTest, main
+from tiny import np
+
+
+class Eval(CommandTest):
+    def labelled(self, count=40, offset=0):
+        """Rows of noise and which of their channels is the largest on average."""
+        data = tiny.noise(count)
+        labels = data.mean(axis=(2, 3)).argmax(axis=1) + offset
+        np.save(self.folder / "x.npy", data)
+        rows = "".join(f"{i},{label}\n" for i, label in enumerate(labels))
+        (self.folder / "labels.csv").write_text("index,label\n" + rows, encoding="utf-8")
+        return ["--data", "x.npy", "--labels", "labels.csv"]
+
+    def test_the_original_is_fed_the_samples_and_not_the_codes_of_the_quantized_model(self):
+        data = self.labelled()
+        net = tiny.dominant(self.folder / "net.onnx")
+        np.save(self.folder / "small.npy", 0.02 * tiny.noise(40))
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "full-int8", "--data", "small.npy")
+        answer = self.answer("eval", "q.tflite", *data, "--against", net)
+        self.assertLess(answer["top1"], 1.0)
+        self.assertEqual(answer["original"]["top1"], 1.0)
+        logits = self.answer("eval", "q.tflite", *data, "--against", net, "--logits")
+        self.assertEqual((logits["agreement"], logits["outputs"]), (answer["agreement"], answer["outputs"]))
+
+    def test_codes_that_only_the_quantized_model_knows_reach_the_original_as_what_they_stand_for(self):
+        self.labelled()
+        net = tiny.dominant(self.folder / "net.onnx")
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "full-int8", "--data", "x.npy")
+        np.save(self.folder / "codes.npy", np.random.default_rng(1).integers(-128, 128, (8, 3, 8, 8), np.int8))
+        answer = self.answer("eval", "q.tflite", "--data", "codes.npy", "--against", net)
+        self.assertEqual(answer["agreement"], 1.0)
+
+    def test_each_model_has_the_preprocessing_that_its_file_records(self):
+        folder, net = tiny.pictures(self.folder / "photos", 20), tiny.dominant(self.folder / "net.onnx")
+        for name, chain in (("a", "resize=8x8,range=-1:1"), ("b", "resize=8x8,range=1:-1"), ("c", "resize=8x8,range=-1:1")):
+            self.pestle("quantize", net, "-o", f"{name}.tflite", "--mode", "int8", "--data", folder, "--preprocess", chain)
+        self.assertEqual(self.answer("eval", "a.tflite", "--data", folder, "--against", net)["original"]["top1"], 1.0)
+        self.assertEqual(self.answer("eval", "a.tflite", "--data", folder, "--against", "c.tflite")["agreement"], 1.0)
+        answer = self.answer("eval", "a.tflite", "--data", folder, "--against", "b.tflite")
+        self.assertEqual((answer["top1"], answer["original"]["top1"], answer["agreement"]), (1.0, 0.0, 0.0))
+        said = self.pestle("eval", "a.tflite", "--data", folder, "--against", "b.tflite").stdout
+        self.assertIn("b.tflite with resize=8x8:bilinear,range=1:-1", " ".join(said.split()))
+
+
+if __name__ == "__main__":
+    main()
