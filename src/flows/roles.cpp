@@ -2,6 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/text.h"
+
 namespace pestle::flows {
 namespace {
 
@@ -9,26 +15,67 @@ using Rows = std::vector<size_t>;
 
 Rows all_rows(const data::DataSource& source) { return spread(source.size(), source.size()); }
 
-Rows rows_of_split(const data::DataSource& source, std::string_view split) {
+struct Parts {
+  Rows calibrating, scoring;
+  std::string scored_on;
+  std::string note = {};
+};
+
+constexpr std::array kCalibrating = {"calibration", "calib", "training", "train"};
+constexpr std::array kScoring = {"validation", "valid", "val", "test", "evaluation", "eval"};
+
+// The first of the names that is there; empty: none.
+std::string first_of(std::span<const char* const> names, const std::vector<std::string>& splits) {
+  for (const char* name : names) {
+    if (std::find(splits.begin(), splits.end(), name) != splits.end()) return name;
+  }
+  return {};
+}
+
+std::vector<std::string> splits_of(const data::DataSource& source) {
+  std::set<std::string> names;
+  for (size_t row = 0; row < source.size(); ++row) names.insert(source.info(row).split);
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
+// Rows of a split; without a name those that belong to some other split.
+Rows rows_of(const data::DataSource& source, const std::string& split, const std::string& other) {
   Rows rows;
   for (size_t row = 0; row < source.size(); ++row) {
-    if (source.info(row).split == split) rows.push_back(row);
+    const std::string& own = source.info(row).split;
+    if (split.empty() ? !own.empty() && own != other : own == split) rows.push_back(row);
   }
   return rows;
 }
 
-struct Parts {
-  Rows calibrating, scoring;
-  std::string scored_on;
-};
+std::string quoted(const std::vector<std::string>& names) { return "\"" + join(names, "\", \"") + "\""; }
 
-Parts part(const data::DataSource& source) {
-  Parts parts{rows_of_split(source, "calibration"), rows_of_split(source, "validation"),
-              "the split \"validation\" of the label file"};
-  if (!parts.calibrating.empty() && !parts.scoring.empty()) return parts;
-  parts = {{}, {}, "odd rows, while even rows calibrate"};
+Parts odd_rows(const data::DataSource& source) {
+  Parts parts{{}, {}, "odd rows, while even rows calibrate"};
   for (size_t row = 0; row < source.size(); ++row) (row % 2 == 0 ? parts.calibrating : parts.scoring).push_back(row);
   return parts;
+}
+
+Parts part(const data::DataSource& source) {
+  std::vector<std::string> splits = splits_of(source);
+  const std::string calibrating = first_of(kCalibrating, splits), scoring = first_of(kScoring, splits);
+  if (splits.size() < 2 || (calibrating.empty() && scoring.empty())) {
+    Parts parts = odd_rows(source);
+    if (splits.size() >= 2) {
+      parts.note = fmt::format(
+          "the label file's splits {} do not say which calibrates: call them calibration and validation",
+          quoted(splits));
+    }
+    return parts;
+  }
+  if (scoring.empty()) {
+    std::erase(splits, calibrating);
+  } else {
+    splits = {scoring};
+  }
+  return {rows_of(source, calibrating, scoring), rows_of(source, scoring, calibrating),
+          fmt::format("the split{} {} of the label file", splits.size() == 1 ? "" : "s", quoted(splits))};
 }
 
 Rows at(const Rows& rows, const Rows& positions) {
@@ -71,6 +118,7 @@ Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model,
   roles.judging = samples(data.source, at(parts.calibrating, division.judging));
   roles.scoring = samples(scored, parts.scoring);
   roles.scored_on = parts.scored_on;
+  if (!parts.note.empty()) roles.notes.push_back(parts.note);
   if (division.withheld) {
     roles.notes.push_back(
         fmt::format("{} of the samples were withheld from calibration to judge refinement", division.judging.size()));

@@ -22,8 +22,10 @@ struct Roles {
   std::vector<std::string> notes;
 };
 
-// Scoring samples are those of --validation, else those whose label row says `validation` while those that say
-// `calibration` calibrate, else odd rows while even rows calibrate. Of the calibrating ones some judge refinement.
+// Scoring samples are those of --validation, else those that the label file's column `split` sets apart, else odd rows
+// while even rows calibrate. Splits called calibration, calib, training or train calibrate, those called validation,
+// valid, val, test or evaluation, eval score; where only one of the two is there, all rows of other splits are the
+// other. Of the calibrating ones some judge refinement.
 Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model, ProgressSink& progress);
 
 }  // namespace pestle::flows
