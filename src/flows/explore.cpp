@@ -149,7 +149,9 @@ class Exploring {
       const Score& score = scores[i + 1];
       rows[i]->top1 = score.hits.top1_share();
       rows[i]->agreement = score.outputs.agreement();
-      rows[i]->sqnr_db = (score.logits.samples() > 0 ? score.logits : score.outputs).centred_sqnr_db();
+      const eval::Similarity& similarity = score.logits.samples() > 0 ? score.logits : score.outputs;
+      rows[i]->sqnr_db = similarity.sqnr_db();
+      rows[i]->centred_sqnr_db = similarity.centred_sqnr_db();
     }
     return {};
   }

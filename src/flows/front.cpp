@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/text.h"
+
 namespace pestle::flows {
 namespace {
 
@@ -24,6 +26,23 @@ bool dominates(const ExploreRow& a, const ExploreRow& b) {
   const bool better =
       size * kSameSize < 1.0 || time * kSameLatency < 1.0 || accuracy(a) > accuracy(b) || a.agreement > b.agreement;
   return no_worse && better;
+}
+
+// What `by` has over a row that it dominates, and what the row's SQNR has over it nonetheless.
+std::string dominance_text(const ExploreRow& row, const ExploreRow& by) {
+  std::vector<std::string> better;
+  const double size = static_cast<double>(row.bytes) / static_cast<double>(by.bytes);
+  const double time = row.latency.median_ms / by.latency.median_ms;
+  const double points = 100 * (by.top1.value_or(0) - row.top1.value_or(0));
+  const double agreeing = 100 * (by.agreement - row.agreement);
+  if (size > kSameSize) better.push_back(fmt::format("{:.2f} times smaller", size));
+  if (time > kSameLatency) better.push_back(fmt::format("{:.1f} times faster", time));
+  if (points > 0) better.push_back(fmt::format("{:.2f} points of top-1 better", points));
+  if (agreeing > 0) better.push_back(fmt::format("{:.2f} points of agreement better", agreeing));
+  std::string text = fmt::format("{} is {}", by.name(), join(better, " and "));
+  const double lost = row.centred_sqnr_db - by.centred_sqnr_db;
+  if (lost >= 0.05) text += fmt::format(", though its SQNR is {:.1f} dB lower", lost);
+  return text;
 }
 
 // Leaves those whose measure is at most `factor` times the least.
@@ -63,6 +82,7 @@ void mark_dominated(std::vector<ExploreRow>& rows) {
     for (const ExploreRow& other : rows) {
       if (&other == &row || !row.works() || !other.works() || !dominates(other, row)) continue;
       row.dominated_by = other.name();
+      row.dominated_why = dominance_text(row, other);
       break;
     }
   }
@@ -89,7 +109,7 @@ std::string recommend(std::vector<ExploreRow>& rows, std::optional<double> float
   }
   keep_least(good, 1.05, [](const ExploreRow& row) { return static_cast<double>(row.bytes); });
   keep_least(good, kSameLatency, [](const ExploreRow& row) { return row.latency.median_ms; });
-  const auto nearer = [](const ExploreRow* a, const ExploreRow* b) { return a->sqnr_db < b->sqnr_db; };
+  const auto nearer = [](const ExploreRow* a, const ExploreRow* b) { return a->centred_sqnr_db < b->centred_sqnr_db; };
   ExploreRow& best = **std::max_element(good.begin(), good.end(), nearer);
   best.recommended = true;
   return fmt::format("take {}: {:.1f} times smaller than float32{}; it {}", best.name(), best.times_smaller,

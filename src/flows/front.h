@@ -8,7 +8,7 @@
 
 namespace pestle::flows {
 
-// Sets dominated_by. Sizes within 2 % and latencies within 10 % count as equal.
+// Sets dominated_by and says why. Sizes within 2 % and latencies within 10 % count as equal; the SQNR does not count.
 void mark_dominated(std::vector<ExploreRow>& rows);
 
 // Marks the row to take and says why in one sentence: the smallest that keeps the accuracy (at most one point of

@@ -24,8 +24,19 @@ TEST_CASE("a row is dominated by one that is nowhere worse and somewhere better"
                                   row("int8", 250, 0.89, 1.0)};
   mark_dominated(rows);
   CHECK(rows[0].dominated_by == "dynamic");
+  CHECK(rows[0].dominated_why == "dynamic is 4.00 times smaller and 1.3 times faster");
   CHECK(rows[1].dominated_by.empty());
   CHECK(rows[2].dominated_by.empty());  // less accurate, but faster
+}
+
+TEST_CASE("what a dominated row has better in the table is said") {
+  std::vector<ExploreRow> rows = {row("float16", 500, 0.89, 1.0), row("dynamic", 250, 0.90, 1.0)};
+  rows[0].centred_sqnr_db = 70;
+  rows[1].centred_sqnr_db = 37.5;
+  mark_dominated(rows);
+  CHECK(rows[0].dominated_why ==
+        "dynamic is 2.00 times smaller and 1.00 points of top-1 better and 1.00 points of agreement better, though its "
+        "SQNR is 32.5 dB lower");
 }
 
 TEST_CASE("equal rows do not dominate each other, nor do failed ones") {
@@ -50,8 +61,8 @@ TEST_CASE("recommends the smallest that keeps the accuracy, of equal ones the fa
 TEST_CASE("of equally small and fast rows the one nearest to the float model is recommended") {
   std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.9, 1.0),
                                   row("full-int8", 250, 0.9, 1.0)};
-  rows[1].sqnr_db = 20;
-  rows[2].sqnr_db = 21;
+  rows[1].centred_sqnr_db = 20;
+  rows[2].centred_sqnr_db = 21;
   recommend(rows, 0.9);
   CHECK(rows[2].recommended);
 }

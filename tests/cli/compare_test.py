@@ -27,7 +27,7 @@ class Compare(CommandTest):
         self.assertTrue(all(20 < layer["sqnr_db"] < 80 for layer in answer["layers"]), answer["layers"])
         self.assertEqual(answer["samples"], 5)
         page = (self.folder / "parts.html").read_text(encoding="utf-8")
-        self.assertEqual(page.count("<h1>"), 1)
+        self.assertEqual(page.count("q.tflite against"), 2)  # in <title> and in <h1>
 
     def test_the_preprocessing_that_the_second_model_records_is_used(self):
         folder = tiny.pictures(self.folder / "photos", 20)

@@ -154,7 +154,6 @@ class CompareCommand final : public Command {
  private:
   Status write_report(const CompareResult& result) const {
     report::Document page = document_of(result);
-    page.blocks.insert(page.blocks.begin(), report::Heading{page.title, 1});
     page.blocks.emplace_back(plot_of(result));
     const std::string text = report::render_html(page);
     return write_file(report_, std::as_bytes(std::span(text)));

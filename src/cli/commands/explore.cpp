@@ -22,7 +22,7 @@ report::Row table_row(const ExploreRow& row, bool labelled) {
             mark};
   if (labelled) cells.cells.push_back(row.top1 ? percent_cell(*row.top1, 1) : empty_cell());
   cells.cells.push_back(percent_cell(row.agreement, 1));
-  cells.cells.push_back(number_cell(row.sqnr_db, 1));
+  cells.cells.push_back(number_cell(row.centred_sqnr_db, 1));
   cells.cells.push_back(milliseconds_cell(row.latency.median_ms));
   cells.cells.push_back(text_cell(fmt::format("{}/{}", row.operators.integer, row.operators.total)));
   return cells;
@@ -62,7 +62,7 @@ std::string explanation(const ExploreResult& result) {
                                  result.scoring_samples, result.scored_on);
   if (result.float_top1) text += fmt::format(" The float model's top-1 is {:.1f} %.", 100 * *result.float_top1);
   text += fmt::format(
-      " Agreement: same answer as the float model. SQNR: of the centred {}. Latency: our executor, one thread, median "
+      " Agreement: same answer as the float model. SQNR: centred, of the {}. Latency: our executor, one thread, median "
       "of {} runs.",
       result.before_softmax ? "values before the softmax" : "outputs", result.runs);
   return text;
@@ -78,7 +78,7 @@ report::Document document_of(const ExploreResult& result) {
   for (const ExploreRow& row : result.rows) {
     if (!row.dominated_by.empty()) {
       document.blocks.emplace_back(
-          Note{NoteKind::kNote, fmt::format("{} is nowhere better than {}", row.name(), row.dominated_by)});
+          Note{NoteKind::kNote, fmt::format("{} is not needed: {}", row.name(), row.dominated_why)});
     }
     if (!row.works()) {
       const std::string hint = row.hint.empty() ? "" : "; hint: " + row.hint;
@@ -105,6 +105,7 @@ Json json_of(const ExploreRow& row) {
   if (row.top1) json.set("top1", *row.top1);
   json.set("agreement", row.agreement);
   json.set("sqnr_db", row.sqnr_db);
+  json.set("centred_sqnr_db", row.centred_sqnr_db);
   json.set("median_ms", row.latency.median_ms);
   json.set("min_ms", row.latency.min_ms);
   json.set("p90_ms", row.latency.p90_ms);
@@ -150,7 +151,6 @@ Status write_reports(const ExploreResult& result, const std::string& folder) {
   for (const Json::Member& member : *body.as_object()) json.append(member.key, member.value);
   PESTLE_TRY(write_text(folder + "/explore.json", print_json(json, JsonStyle::kIndented)));
   report::Document page = document_of(result);
-  page.blocks.insert(page.blocks.begin(), report::Heading{page.title, 1});
   page.blocks.emplace_back(front_of(result));
   return write_text(folder + "/explore.html", report::render_html(page));
 }
