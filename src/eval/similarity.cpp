@@ -23,10 +23,13 @@ void Similarity::add(std::span<const float> reference, std::span<const float> ot
     sum_b += static_cast<double>(other[i]);
   }
   const double mean_a = sum_a / static_cast<double>(count), mean_b = sum_b / static_cast<double>(count);
+  if (samples_ == 0) lowest_ = highest_ = static_cast<double>(reference[0]);
   for (size_t i = 0; i < count; ++i) {
     const double a = static_cast<double>(reference[i]), b = static_cast<double>(other[i]);
     const double difference = a - b;
     const double centred = difference - (mean_a - mean_b);
+    lowest_ = std::min(lowest_, a);
+    highest_ = std::max(highest_, a);
     signal_ += a * a;
     other_ += b * b;
     dot_ += a * b;
@@ -45,6 +48,7 @@ void Similarity::add(std::span<const float> reference, std::span<const float> ot
 
 double Similarity::sqnr_db() const { return decibels(signal_, noise_); }
 double Similarity::centred_sqnr_db() const { return decibels(centred_signal_, centred_noise_); }
+double Similarity::psnr_db() const { return decibels((highest_ - lowest_) * (highest_ - lowest_), mse()); }
 double Similarity::cosine() const { return ratio(dot_, std::sqrt(signal_) * std::sqrt(other_)); }
 
 }  // namespace pestle::eval

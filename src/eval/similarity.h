@@ -19,6 +19,8 @@ class Similarity {
   double sqnr_db() const;
   // The same after each sample's mean has been taken off both, as classifiers' logits are compared.
   double centred_sqnr_db() const;
+  // 10 log10 of the squared range of the reference's values, over all samples, over the mean squared error.
+  double psnr_db() const;
   double cosine() const;
   double mse() const { return ratio(noise_, static_cast<double>(values_)); }
   double max_abs() const { return max_abs_; }
@@ -28,6 +30,7 @@ class Similarity {
 
   int64_t samples_ = 0, values_ = 0, same_ = 0;
   double signal_ = 0, noise_ = 0, dot_ = 0, other_ = 0, centred_signal_ = 0, centred_noise_ = 0, max_abs_ = 0;
+  double lowest_ = 0, highest_ = 0;  // of the reference
 };
 
 // 10 log10(signal / noise), at most 200.

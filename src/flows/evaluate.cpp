@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
+#include "base/text.h"
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
@@ -30,6 +33,42 @@ Status check_same_outputs(const LoadedModel& a, const LoadedModel& b) {
     }
   }
   return {};
+}
+
+struct NamedMetric {
+  const char* name;
+  Metric metric;
+  bool of_labels;
+};
+constexpr std::array kMetrics = {
+    NamedMetric{"top1", Metric::kTop1, true},
+    NamedMetric{"top5", Metric::kTop5, true},
+    NamedMetric{"agreement", Metric::kAgreement, false},
+    NamedMetric{"sqnr", Metric::kSqnr, false},
+    NamedMetric{"centred-sqnr", Metric::kCentredSqnr, false},
+    NamedMetric{"psnr", Metric::kPsnr, false},
+    NamedMetric{"cosine", Metric::kCosine, false},
+    NamedMetric{"mse", Metric::kMse, false},
+};
+
+const NamedMetric* find_metric(const std::string& name) {
+  const auto found =
+      std::find_if(kMetrics.begin(), kMetrics.end(), [&](const NamedMetric& metric) { return name == metric.name; });
+  return found == kMetrics.end() ? nullptr : &*found;
+}
+
+double value_of(Metric metric, const ModelScore& score, const OutputComparison& output) {
+  switch (metric) {
+    case Metric::kTop1: return score.top1.value_or(0);
+    case Metric::kTop5: return score.top5.value_or(0);
+    case Metric::kAgreement: return output.agreement;
+    case Metric::kSqnr: return output.sqnr_db;
+    case Metric::kCentredSqnr: return output.centred_sqnr_db;
+    case Metric::kPsnr: return output.psnr_db;
+    case Metric::kCosine: return output.cosine;
+    case Metric::kMse: return output.mse;
+  }
+  return 0;
 }
 
 // Chance, and a little more.
@@ -66,6 +105,12 @@ void expose_logits(ir::Module& module) {
   graph.outputs.insert(graph.outputs.end(), logits.begin(), logits.end());
 }
 
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (const NamedMetric& metric : kMetrics) names.emplace_back(metric.name);
+  return names;
+}
+
 namespace {
 
 class Evaluating {
@@ -74,9 +119,11 @@ class Evaluating {
       : options_(options), progress_(progress), pool_(options.threads) {}
 
   Result<EvalResult> run() {
+    PESTLE_TRY(check_metric());
     PESTLE_ASSIGN(model_, load_model(options_.model));
     PESTLE_TRY(load_original());
     PESTLE_TRY(open_samples());
+    PESTLE_TRY(check_labels());
     PESTLE_TRY(make_plans());
     PESTLE_TRY(walk());
     conclude();
@@ -84,6 +131,30 @@ class Evaluating {
   }
 
  private:
+  Status check_metric() const {
+    if (options_.metric.empty()) return {};
+    const NamedMetric* metric = find_metric(options_.metric);
+    if (metric == nullptr) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("there is no metric \"{}\"", options_.metric),
+                  join(metric_names(), ", "));
+    }
+    if (metric->of_labels || has_original()) return {};
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--metric {} compares with an original", options_.metric),
+                "--against FLOAT names it");
+  }
+
+  // Before hours are spent on a set that cannot answer.
+  Status check_labels() const {
+    const NamedMetric* metric = find_metric(options_.metric);
+    if (metric == nullptr || !metric->of_labels) return {};
+    for (size_t i = 0; i < samples_->size(); ++i) {
+      if (samples_->label(i)) return {};
+    }
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("--metric {} needs labels, and {} has none", options_.metric, options_.data.path),
+                "--labels FILE, a labels.csv in the folder, or one sub-folder a class");
+  }
+
   bool has_original() const { return !options_.against.empty(); }
 
   Status load_original() {
@@ -159,6 +230,10 @@ class Evaluating {
       result_.against = score_of(against_);
       for (size_t o = 0; o < whole_.size(); ++o) compare_output(o);
     }
+    if (const NamedMetric* metric = find_metric(options_.metric)) {
+      const OutputComparison first = result_.comparison.empty() ? OutputComparison{} : result_.comparison[0];
+      result_.metric = value_of(metric->metric, result_.score, first);
+    }
     const ModelScore& floating = result_.against ? *result_.against : result_.score;
     if (near_chance(floating)) {
       result_.notes.push_back("the score is near chance: check --preprocess, --labels and --label-offset");
@@ -170,7 +245,7 @@ class Evaluating {
     const eval::Similarity& s = options_.logits ? compared_[o] : whole_[o];
     const ir::Graph& graph = model_.module.graphs[0];
     result_.comparison.push_back({graph.values[graph.outputs[o]].name, whole_[o].agreement(), s.sqnr_db(),
-                                  s.centred_sqnr_db(), s.cosine(), s.mse(), s.max_abs()});
+                                  s.centred_sqnr_db(), s.psnr_db(), s.cosine(), s.mse(), s.max_abs()});
   }
 
   const EvalOptions& options_;

@@ -10,10 +10,16 @@
 
 namespace pestle::flows {
 
+// What one number can say of a model: of its labels, or of it against its original's first output.
+enum class Metric { kTop1, kTop5, kAgreement, kSqnr, kCentredSqnr, kPsnr, kCosine, kMse };
+// Their names on the command line, in this order.
+std::vector<std::string> metric_names();
+
 struct EvalOptions {
   ModelRequest model;
   SampleRequest data;
   std::string against;  // --against FLOAT; empty: none
+  std::string metric;   // one of metric_names(); empty: none is asked for
   bool logits = false;  // compare at the input of a final softmax
   size_t samples = 0;   // evenly spread; 0: all
   int threads = 0;
@@ -26,7 +32,7 @@ struct ModelScore {
 
 struct OutputComparison {
   std::string name;
-  double agreement = 0, sqnr_db = 0, centred_sqnr_db = 0, cosine = 0, mse = 0, max_abs = 0;
+  double agreement = 0, sqnr_db = 0, centred_sqnr_db = 0, psnr_db = 0, cosine = 0, mse = 0, max_abs = 0;
 };
 
 struct EvalResult {
@@ -36,6 +42,7 @@ struct EvalResult {
   ModelScore score;
   std::optional<ModelScore> against;
   std::vector<OutputComparison> comparison;  // one an output, with --against
+  std::optional<double> metric;              // the value of the one that was asked for
   std::vector<std::string> notes;
 };
 

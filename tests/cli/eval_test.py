@@ -45,6 +45,44 @@ class Eval(CommandTest):
         said = self.pestle("eval", "a.tflite", "--data", folder, "--against", "b.tflite").stdout
         self.assertIn("b.tflite with resize=8x8:bilinear,range=1:-1", " ".join(said.split()))
 
+    def test_the_metric_that_is_asked_for_is_known_possible_and_printed(self):
+        data, net = self.labelled(), tiny.dominant(self.folder / "net.onnx")
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "full-int8", "--data", "x.npy")
+        everything = self.answer("eval", "q.tflite", *data, "--against", net)
+        self.assertNotIn("metric", everything)
+        keys = {"top1": "top1", "top5": "top5", "agreement": "agreement", "sqnr": "sqnr_db", "centred-sqnr": "centred_sqnr_db", "psnr": "psnr_db"}
+        for name, key in keys.items():
+            answer = self.answer("eval", "q.tflite", *data, "--against", net, "--metric", name)
+            self.assertEqual((answer["metric"], answer["value"]), (name, everything[key]))
+        (output,) = everything["outputs"]
+        for key in ("agreement", "sqnr_db", "centred_sqnr_db", "psnr_db"):
+            self.assertEqual(everything[key], output[key], "one name, one definition")
+        self.assertIn("psnr", self.pestle("eval", "q.tflite", *data, "--against", net, "--metric", "psnr").stdout)
+        self.refused("eval", net, *data, "--metric", "top-1", exit_code=2, says=["--metric top-1"], hints=["did you mean top1?", "psnr"])
+        self.refused("eval", net, *data, "--metric", "psnr", exit_code=2, says=["--metric psnr"], hints=["--against"])
+        self.refused("eval", net, "--data", "x.npy", "--metric", "top1", exit_code=2, says=["needs labels"], hints=["--labels"])
+
+    def test_ratios_are_what_the_documentation_says(self):
+        self.labelled()
+        net = tiny.dominant(self.folder / "net.onnx")
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "int8", "--data", "x.npy")
+        data = tiny.noise(40)
+        a = data.mean(axis=(2, 3), dtype=np.float64) * 4
+        b = []
+        for sample in data[:8]:
+            np.save(self.folder / "one.npy", sample)
+            self.pestle("run", "q.tflite", "--input", "#0=one.npy", "--output", "one.npz")
+            with np.load(self.folder / "one.npz") as arrays:
+                b.append(arrays[arrays.files[0]][0].astype(np.float64))
+        a, b = a[:8], np.array(b)
+        np.save(self.folder / "eight.npy", data[:8])
+        answer = self.answer("eval", "q.tflite", "--data", "eight.npy", "--against", net)
+        decibels = lambda signal, noise: 10 * np.log10(signal / noise)
+        centred = lambda x: x - x.mean(axis=1, keepdims=True)
+        self.assertAlmostEqual(answer["sqnr_db"], decibels((a**2).sum(), ((a - b)**2).sum()), delta=0.01)
+        self.assertAlmostEqual(answer["centred_sqnr_db"], decibels((centred(a)**2).sum(), (centred(a - b)**2).sum()), delta=0.01)
+        self.assertAlmostEqual(answer["psnr_db"], decibels((a.max() - a.min())**2, ((a - b)**2).mean()), delta=0.01)
+
 
 if __name__ == "__main__":
     main()

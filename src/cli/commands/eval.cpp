@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "cli/command.h"
+#include "cli/json_parts.h"
 #include "cli/model_flags.h"
 #include "flows/evaluate.h"
 
@@ -13,10 +14,17 @@ void add_score(const flows::ModelScore& score, const char* who, report::Facts& f
   facts.items.emplace_back(fmt::format("top-5{}", who), report::percent_cell(*score.top5, 1));
 }
 
+report::Cell metric_cell(const std::string& metric, double value) {
+  const bool is_share = metric.starts_with("top") || metric == "agreement";
+  if (is_share) return report::percent_cell(value, 1);
+  return metric.ends_with("nr") ? report::number_cell(value, 1) : report::number_cell(value, 8);
+}
+
 report::Document document_of(const flows::EvalResult& result, const std::string& metric) {
   using namespace report;
   Document document;
   Facts facts;
+  if (result.metric) facts.items.emplace_back(metric, metric_cell(metric, *result.metric));
   facts.items.emplace_back("samples", count_cell(static_cast<int64_t>(result.samples)));
   facts.items.emplace_back("bytes", bytes_cell(static_cast<int64_t>(result.bytes)));
   add_score(result.score, "", facts);
@@ -24,14 +32,20 @@ report::Document document_of(const flows::EvalResult& result, const std::string&
   facts.items.emplace_back("seconds", number_cell(result.seconds, 1));
   document.blocks.emplace_back(std::move(facts));
   if (!result.comparison.empty()) {
-    Table table{
-        {{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}, {"MSE"}, {"max difference"}},
-        {},
-        {}};
+    Table table{{{"output"},
+                 {"agreement"},
+                 {"SQNR", "dB"},
+                 {"centred SQNR", "dB"},
+                 {"PSNR", "dB"},
+                 {"cosine"},
+                 {"MSE"},
+                 {"max difference"}},
+                {},
+                {}};
     for (const flows::OutputComparison& row : result.comparison) {
       table.rows.push_back({{text_cell(row.name), percent_cell(row.agreement, 1), number_cell(row.sqnr_db, 1),
-                             number_cell(row.centred_sqnr_db, 1), number_cell(row.cosine, 5), number_cell(row.mse, 8),
-                             number_cell(row.max_abs, 6)}});
+                             number_cell(row.centred_sqnr_db, 1), number_cell(row.psnr_db, 1),
+                             number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
     }
     document.blocks.emplace_back(std::move(table));
   }
@@ -50,17 +64,20 @@ Json score_json(const flows::ModelScore& score) {
   return json;
 }
 
-Json json_of(const flows::EvalResult& result) {
+Json json_of(const flows::EvalResult& result, const std::string& metric) {
   Json json = Json::object();
   json.set("samples", result.samples);
   json.set("bytes", result.bytes);
   json.set("seconds", result.seconds);
   if (result.score.top1) json.set("top1", *result.score.top1);
   if (result.score.top5) json.set("top5", *result.score.top5);
+  if (result.metric) json.set("metric", metric).set("value", *result.metric);
   if (result.against) json.set("original", score_json(*result.against));
   if (!result.comparison.empty()) {
     json.set("agreement", result.comparison[0].agreement);
-    json.set("sqnr_db", result.comparison[0].centred_sqnr_db);
+    json.set("sqnr_db", result.comparison[0].sqnr_db);
+    json.set("centred_sqnr_db", result.comparison[0].centred_sqnr_db);
+    json.set("psnr_db", result.comparison[0].psnr_db);
     Json outputs = Json::array();
     for (const flows::OutputComparison& row : result.comparison) {
       Json item = Json::object();
@@ -68,6 +85,7 @@ Json json_of(const flows::EvalResult& result) {
       item.set("agreement", row.agreement);
       item.set("sqnr_db", row.sqnr_db);
       item.set("centred_sqnr_db", row.centred_sqnr_db);
+      item.set("psnr_db", row.psnr_db);
       item.set("cosine", row.cosine);
       item.set("mse", row.mse);
       item.set("max_abs", row.max_abs);
@@ -75,6 +93,7 @@ Json json_of(const flows::EvalResult& result) {
     }
     json.set("outputs", outputs);
   }
+  json.set("notes", strings_json(result.notes));
   return json;
 }
 
@@ -84,8 +103,11 @@ class EvalCommand final : public Command {
     std::vector<Flag> flags;
     model_.declare(flags);
     data_.declare(flags);
-    flags.push_back(
-        {"--metric", "M", "top1, top5, or with --against agreement, sqnr, cosine, mse (all are printed)", &metric_});
+    flags.push_back(Flag{"--metric", "M",
+                         "The number asked for: top1, top5, or with --against agreement, sqnr, centred-sqnr, psnr, "
+                         "cosine, mse",
+                         &options_.metric}
+                        .among(flows::metric_names()));
     flags.push_back({"--against", "FLOAT", "The float original: adds agreement and SQNR", &options_.against});
     flags.push_back({"--logits", "", "Compare at the input of a final softmax", &options_.logits});
     flags.push_back(count_flag("--samples", "Evenly spread (all)", &samples_));
@@ -100,7 +122,7 @@ class EvalCommand final : public Command {
     options_.samples = static_cast<size_t>(samples_);
     options_.threads = static_cast<int>(threads_);
     PESTLE_ASSIGN(const flows::EvalResult result, flows::evaluate(options_, progress));
-    return Outcome{document_of(result, metric_), json_of(result)};
+    return Outcome{document_of(result, options_.metric), json_of(result, options_.metric)};
   }
 
  private:
@@ -108,7 +130,6 @@ class EvalCommand final : public Command {
   DataFlags data_;
   flows::EvalOptions options_;
   int64_t samples_ = 0, threads_ = 0;
-  std::string metric_;
 };
 
 }  // namespace
