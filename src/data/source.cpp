@@ -28,14 +28,11 @@ Result<Found> find_samples(const DataRequest& request) {
   return find_in_file(request, labels);
 }
 
-Status keep_split(const std::string& wanted, std::vector<FoundSample>& samples) {
-  if (wanted.empty()) return {};
+Failure no_such_split(const std::string& wanted, const std::vector<FoundSample>& samples) {
   std::set<std::string> splits;
   for (const FoundSample& sample : samples) {
     if (!sample.split.empty()) splits.insert(sample.split);
   }
-  std::erase_if(samples, [&](const FoundSample& sample) { return sample.split != wanted; });
-  if (!samples.empty()) return {};
   const std::vector<std::string> names(splits.begin(), splits.end());
   return fail(ErrorCode::kNotFound, fmt::format("no sample belongs to the split '{}'", wanted),
               names.empty() ? "the label file needs a column 'split'" : fmt::format("splits: {}", join(names, ", ")));
@@ -46,21 +43,25 @@ Status keep_split(const std::string& wanted, std::vector<FoundSample>& samples) 
 Result<DataSource> DataSource::open(const DataRequest& request) {
   if (request.inputs.empty()) return fail(ErrorCode::kInvalidArgument, "the model has no inputs to feed");
   PESTLE_ASSIGN(Found found, find_samples(request));
-  PESTLE_TRY(keep_split(request.split, found.samples));
 
+  // Classes are numbered over all samples, so that a split does not change their numbers.
   std::vector<std::string> texts;
   for (const FoundSample& sample : found.samples) texts.push_back(sample.label);
+  const bool named = !found.class_names.empty();
   auto labels = resolve_labels(texts, found.class_names);
   if (!labels) return in_context(std::move(labels).error(), request.labels.empty() ? request.path : request.labels);
 
   DataSource source;
   for (size_t i = 0; i < found.samples.size(); ++i) {
-    FoundSample& sample = found.samples[i];
+    const FoundSample& sample = found.samples[i];
+    if (!request.split.empty() && sample.split != request.split) continue;
     std::optional<int64_t> label = (*labels)[i];
     if (label) *label += request.label_offset;
-    source.samples_.push_back({std::move(sample.name), label, std::move(sample.split)});
+    source.samples_.push_back({sample.name, label, sample.split});
     source.rows_.push_back(sample.row);
   }
+  if (source.samples_.empty() && !request.split.empty()) return no_such_split(request.split, found.samples);
+  source.numbers_classes_ = !named && !found.class_names.empty();
   source.class_names_ = std::move(found.class_names);
   source.reader_ = std::move(found.reader);
   return source;

@@ -47,6 +47,8 @@ class DataSource {
   const SampleInfo& info(size_t i) const { return samples_[i]; }
   const std::vector<std::string>& class_names() const { return class_names_; }
   bool has_labels() const;
+  // True if nothing said which number a class has: they are numbered in the order of their names.
+  bool numbers_classes() const { return numbers_classes_; }
 
   // One tensor an input, in the model's order. Errors name the sample; those of code kInvalidFile or kUnsupported
   // mean that this sample's file is bad and others may be fine. May be called from several threads.
@@ -56,6 +58,7 @@ class DataSource {
   std::vector<SampleInfo> samples_;
   std::vector<size_t> rows_;  // of the reader
   std::vector<std::string> class_names_;
+  bool numbers_classes_ = false;
   std::shared_ptr<const SampleReader> reader_;
   friend class SourceBuilder;
 };

@@ -122,6 +122,18 @@ TEST_CASE("sub-folders are classes, numbered by name or by number") {
   CHECK(numbered->info(0).label == 10);
 }
 
+TEST_CASE("classes keep their numbers in every split") {
+  Folder folder;
+  for (const char* name : {"1.png", "2.png", "3.png"}) folder.picture(name);
+  folder.text("labels.csv", "file,label,split\n1.png,ant,train\n2.png,bee,test\n3.png,cow,test\n");
+  data::DataRequest request{folder.path(), {}, "test", 0, {}, {picture_spec()}};
+  const auto source = DataSource::open(request);
+  REQUIRE(source);
+  CHECK(source->numbers_classes());
+  CHECK(source->info(0).label == 1);
+  CHECK(source->info(1).label == 2);
+}
+
 TEST_CASE("labels may be class names, looked up in the list that is given") {
   Folder folder;
   folder.picture("a.png");

@@ -10,6 +10,7 @@
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "flows/label_check.h"
 #include "ops/core/registry.h"
 
 namespace pestle::flows {
@@ -69,11 +70,6 @@ double value_of(Metric metric, const ModelScore& score, const OutputComparison& 
     case Metric::kMse: return output.mse;
   }
   return 0;
-}
-
-// Chance, and a little more.
-bool near_chance(const ModelScore& score) {
-  return score.top1 && score.classes > 1 && *score.top1 < 2.0 / static_cast<double>(score.classes);
 }
 
 // What goes into the softmax that computes a value, directly or before a conversion; kNoValue where there is none.
@@ -173,6 +169,7 @@ class Evaluating {
       PESTLE_ASSIGN(paired.data, open_data(options_.data, model_));
     }
     result_.notes = model_.notes;
+    if (!has_original()) paired.notes = paired.data.notes;
     result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
     const size_t available = paired.data.source->size();
     own_inputs_ = paired.second != nullptr;
@@ -225,20 +222,30 @@ class Evaluating {
 
   void conclude() {
     result_.bytes = model_.file_bytes;
-    result_.score = score_of(own_);
+    result_.score = score_of(own_.hits());
     if (has_original()) {
-      result_.against = score_of(against_);
+      result_.against = score_of(against_.hits());
       for (size_t o = 0; o < whole_.size(); ++o) compare_output(o);
     }
     if (const NamedMetric* metric = find_metric(options_.metric)) {
       const OutputComparison first = result_.comparison.empty() ? OutputComparison{} : result_.comparison[0];
       result_.metric = value_of(metric->metric, result_.score, first);
     }
-    const ModelScore& floating = result_.against ? *result_.against : result_.score;
-    if (near_chance(floating)) {
-      result_.notes.push_back("the score is near chance: check --preprocess, --labels and --label-offset");
-    }
+    check_score();
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  }
+
+  // The float model's score where there is one: the quantized one may be bad for other reasons.
+  void check_score() {
+    const LabelCheck& floating = has_original() ? against_ : own_;
+    if (auto doubt = floating.doubt(options_.data.label_offset)) result_.notes.push_back(std::move(*doubt));
+    std::optional<std::string> few;
+    if (result_.score.top1) {
+      few = few_samples("top-1", *result_.score.top1, result_.samples);
+    } else if (!result_.comparison.empty()) {
+      few = few_samples("agreement", result_.comparison[0].agreement, result_.samples);
+    }
+    if (few) result_.notes.push_back(std::move(*few));
   }
 
   void compare_output(size_t o) {
@@ -257,7 +264,7 @@ class Evaluating {
   bool own_inputs_ = false;  // samples hold tensors for the original too
   std::vector<std::shared_ptr<const runtime::Plan>> plans_;
   std::vector<eval::Feed> feeds_;                  // one a plan
-  eval::Hits own_, against_;                       // of the model and of its original
+  LabelCheck own_, against_;                       // of the model and of its original
   std::vector<eval::Similarity> whole_, compared_;  // one an output; compared_ with --logits
   EvalResult result_;
 };

@@ -11,6 +11,7 @@
 #include "eval/similarity.h"
 #include "flows/evaluate.h"
 #include "flows/front.h"
+#include "flows/label_check.h"
 
 namespace pestle::flows {
 namespace {
@@ -132,8 +133,9 @@ class Exploring {
     std::vector<Score> scores(plans.size());
     const Samples& samples = *roles_.scoring;
     const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& found) -> Status {
+      original_labels_.add(found[0][0], samples.label(position));
       for (size_t m = 0; m < found.size(); ++m) {
-        scores[m].hits.add(found[m][0], samples.label(position));
+        if (m > 0) scores[m].hits.add(found[m][0], samples.label(position));
         for (size_t o = 0; o < std::min(found[0].size(), found[m].size()); ++o) {
           (o < outputs ? scores[m].outputs : scores[m].logits).add(found[0][o], found[m][o]);
         }
@@ -142,7 +144,7 @@ class Exploring {
     };
     eval::Runner runner(plans, pool_);
     PESTLE_TRY(runner.run(samples, spread(samples.size(), samples.size()), "scoring", progress_, body));
-    result_.float_top1 = scores[0].hits.top1_share();
+    result_.float_top1 = original_labels_.hits().top1_share();
     result_.scoring_samples = static_cast<size_t>(scores[0].outputs.samples()) / outputs;
     const std::vector<ExploreRow*> rows = working_rows();
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -172,11 +174,22 @@ class Exploring {
     for (ExploreRow* row : working_rows())
       row->times_smaller = static_cast<double>(before) / static_cast<double>(row->bytes);
     mark_dominated(result_.rows);
+    check_score();
     result_.recommendation = recommend(result_.rows, result_.float_top1);
     result_.source_bytes = model_.file_bytes;
     result_.scored_on = roles_.scored_on;
     result_.runs = options_.runs;
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  }
+
+  void check_score() {
+    if (auto doubt = original_labels_.doubt(options_.samples.data.label_offset))
+      result_.notes.push_back(std::move(*doubt));
+    const std::vector<ExploreRow*> rows = working_rows();
+    if (rows.empty()) return;
+    const double share = result_.float_top1.value_or(rows.back()->agreement);
+    const char* what = result_.float_top1 ? "the float model's top-1" : "agreement";
+    if (auto few = few_samples(what, share, result_.scoring_samples)) result_.notes.push_back(std::move(*few));
   }
 
   const ExploreOptions& options_;
@@ -187,6 +200,7 @@ class Exploring {
   Roles roles_;
   std::vector<ModeJob> jobs_;                                // one a row
   std::vector<std::shared_ptr<const runtime::Plan>> plans_;  // one a row that works
+  LabelCheck original_labels_;
   ExploreResult result_;
 };
 

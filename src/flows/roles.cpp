@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "flows/label_check.h"
 
 namespace pestle::flows {
 namespace {
@@ -94,6 +95,7 @@ Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model,
   PESTLE_ASSIGN(const OpenedData data, open_data(calibration, model));
   roles.preprocess = data.preprocess;
   std::shared_ptr<const data::DataSource> scored = data.source;
+  std::vector<std::string> scored_notes = data.notes;
   Parts parts;
   if (request.validation.empty()) {
     parts = part(*data.source);
@@ -103,6 +105,7 @@ Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model,
     validation.split.clear();
     PESTLE_ASSIGN(const OpenedData other, open_data(validation, model));
     scored = other.source;
+    scored_notes = other.notes;
     parts = {all_rows(*data.source), all_rows(*scored), request.validation};
   }
   if (parts.scoring.empty()) {
@@ -118,10 +121,13 @@ Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model,
   roles.judging = samples(data.source, at(parts.calibrating, division.judging));
   roles.scoring = samples(scored, parts.scoring);
   roles.scored_on = parts.scored_on;
+  roles.notes = scored_notes;
   if (!parts.note.empty()) roles.notes.push_back(parts.note);
-  if (division.withheld) {
+  const size_t judges = division.judging.size();
+  if (division.withheld || judges < kEnoughSamples) {
     roles.notes.push_back(
-        fmt::format("{} of the samples were withheld from calibration to judge refinement", division.judging.size()));
+        fmt::format("{} samples{} judge refinement: a share of them is known to +-{:.0f} points at worst", judges,
+                    division.withheld ? ", withheld from calibration," : "", 100 * uncertainty(0.5, judges)));
   }
   return roles;
 }

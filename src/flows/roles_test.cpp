@@ -84,6 +84,8 @@ TEST_CASE("without splits odd rows score and even rows calibrate") {
   CHECK(all_of(*roles->scoring, [](int64_t row) { return row % 2 == 1; }));
   CHECK(all_of(*roles->calibrating, [](int64_t row) { return row % 2 == 0; }));
   CHECK(all_of(*roles->judging, [](int64_t row) { return row % 2 == 0; }));
+  REQUIRE(roles->notes.size() == 1);
+  CHECK(roles->notes[0].starts_with("4 samples, withheld from calibration, judge refinement"));
 }
 
 TEST_CASE("the label file's split decides who scores, whatever its usual name") {

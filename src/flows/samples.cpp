@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/text.h"
+
 namespace pestle::flows {
 namespace {
 
@@ -98,6 +100,18 @@ Status Samples::for_each(std::span<const size_t> positions, const Body& body) co
 
 namespace {
 
+// "the classes are numbered by name: 0 ant, 1 bee, 2 cow (3 in all); ..."
+std::string numbering(const std::vector<std::string>& classes, int64_t offset) {
+  constexpr size_t kShown = 5;
+  std::vector<std::string> shown;
+  for (size_t i = 0; i < std::min(classes.size(), kShown); ++i)
+    shown.push_back(fmt::format("{} {}", static_cast<int64_t>(i) + offset, classes[i]));
+  if (classes.size() > kShown) shown.emplace_back("...");
+  return fmt::format(
+      "the classes are numbered by name: {} ({} in all); --labels FILE with one name a line says otherwise",
+      join(shown, ", "), classes.size());
+}
+
 Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::Chain> chain,
                              std::vector<data::InputSpec> inputs) {
   data::DataRequest wanted;
@@ -113,6 +127,7 @@ Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::C
     opened.preprocess = data::to_text(*wanted.preprocess);
   }
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
+  if (source.numbers_classes()) opened.notes.push_back(numbering(source.class_names(), request.label_offset));
   opened.source = std::make_shared<const data::DataSource>(std::move(source));
   return opened;
 }
@@ -156,6 +171,7 @@ Result<PairedData> open_for_both(const SampleRequest& request, const LoadedModel
   }
   const bool alike = paired.same_chain && same_inputs(inputs, others);
   PESTLE_ASSIGN(paired.data, open_with(request, std::move(chain), std::move(inputs)));
+  paired.notes.insert(paired.notes.end(), paired.data.notes.begin(), paired.data.notes.end());
   if (alike) return paired;
   PESTLE_ASSIGN(OpenedData opened, open_with(request, std::move(other_chain), std::move(others)));
   if (is_understood_by_first_alone(*paired.data.source, *opened.source)) return paired;

@@ -83,6 +83,42 @@ class Eval(CommandTest):
         self.assertAlmostEqual(answer["centred_sqnr_db"], decibels((centred(a)**2).sum(), (centred(a - b)**2).sum()), delta=0.01)
         self.assertAlmostEqual(answer["psnr_db"], decibels((a.max() - a.min())**2, ((a - b)**2).mean()), delta=0.01)
 
+    def test_sub_folders_are_classes_and_their_numbers_are_said_once(self):
+        folder, net = self.folder / "photos", tiny.dominant(self.folder / "net.onnx")
+        for i in range(60):
+            tiny.png(folder / ("ant", "bee", "cow")[i % 3] / f"{i}.png", tiny.bright(i % 3, i))
+        answer = self.answer("eval", net, "--data", folder, "--preprocess", "unit")
+        self.assertEqual(answer["top1"], 1.0)
+        (note,) = [note for note in answer["notes"] if "numbered by name" in note]
+        self.assertIn("0 ant, 1 bee, 2 cow (3 in all)", note)
+        self.assertEqual(len(answer["notes"]), 1, answer["notes"])
+        (self.folder / "names.txt").write_text("cow\nbee\nant\n", encoding="utf-8")
+        named = self.answer("eval", net, "--data", folder, "--preprocess", "unit", "--labels", "names.txt")
+        self.assertFalse(any("numbered by name" in note for note in named["notes"]))
+
+    def test_shifted_labels_are_told_with_what_the_right_offset_gives(self):
+        data = self.labelled(60)
+        net = tiny.dominant(self.folder / "net.onnx", background=True)
+        answer = self.answer("eval", net, *data)
+        (note,) = answer["notes"]
+        self.assertIn("--label-offset 1 gives top-1 100.0 % instead of 0.0 %", note)
+        better = self.answer("eval", net, *data, "--label-offset", 1)
+        self.assertEqual((better["top1"], better["notes"]), (1.0, []))
+        two = self.answer("eval", net, *data, "--label-offset", 2)
+        self.assertIn("--label-offset 1 gives", two["notes"][0])
+
+    def test_few_samples_are_said_with_the_uncertainty_of_the_score(self):
+        net = tiny.dominant(self.folder / "net.onnx")
+        (note,) = self.answer("eval", net, *self.labelled(20))["notes"]
+        self.assertEqual(note, "only 20 samples: top-1 is 100.0 % +- 8.1")
+        self.assertEqual(self.answer("eval", net, *self.labelled(50))["notes"], [])
+
+    def test_samples_that_do_not_decode_are_told_once(self):
+        folder, net = tiny.pictures(self.folder / "photos", 6), tiny.classifier(self.folder / "net.onnx")
+        (folder / "003.png").write_bytes((folder / "003.png").read_bytes()[:40])
+        done = self.pestle("explore", net, "-o", "out", "--data", folder, "--preprocess", "unit", "--runs", 1)
+        self.assertEqual(done.stderr.count("left out"), 1, done.stderr)
+
 
 if __name__ == "__main__":
     main()

@@ -43,8 +43,10 @@ def dominant(path, classes=3, background=False):
     for c in range(3):
         v[c, c + int(background)] = 4.0
     nodes = [helper.make_node("GlobalAveragePool", ["x"], ["p"], "pool"), helper.make_node("Flatten", ["p"], ["f"], "flatten"),
-             helper.make_node("Gemm", ["f", "v"], ["y"], "dense")]
-    return save(path, nodes, [("x", [1, 3, SIZE, SIZE])], [("y", [1, v.shape[1]])], {"v": v})
+             helper.make_node("Gemm", ["f", "v", "c"], ["y"], "dense")]
+    c = np.zeros(v.shape[1], np.float32)
+    c[:int(background)] = -9.0
+    return save(path, nodes, [("x", [1, 3, SIZE, SIZE])], [("y", [1, v.shape[1]])], {"v": v, "c": c})
 
 
 def png(path, pixels):

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/json_parts.h"
 #include "cli/model_flags.h"
 #include "report/html.h"
 
@@ -134,6 +135,7 @@ Json json_of(const ExploreResult& result) {
   for (const ExploreRow& row : result.rows) rows.push(json_of(row));
   json.set("modes", std::move(rows));
   json.set("recommendation", result.recommendation);
+  json.set("notes", strings_json(result.notes));
   json.set("seconds", result.seconds);
   return json;
 }

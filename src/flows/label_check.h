@@ -1,0 +1,34 @@
+// Whether labels belong to what a model says: scores near chance, labels that look shifted by one (a background class
+// counted or not), labels beyond the outputs. Fed sample by sample with the scores of the float model.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "eval/ranking.h"
+
+namespace pestle::flows {
+
+class LabelCheck {
+ public:
+  void add(std::span<const float> scores, std::optional<int64_t> label);
+  const eval::Hits& hits() const { return given_; }
+  // One sentence with what to do, if something looks wrong; `offset` is the one in force.
+  std::optional<std::string> doubt(int64_t offset) const;
+
+ private:
+  eval::Hits given_, lower_, higher_;  // with the labels as they are, one lower, one higher
+  int64_t highest_ = -1;
+};
+
+// Fewer than these say little about a share.
+inline constexpr size_t kEnoughSamples = 50;
+
+// Half the width of the interval that holds the true share with 95 % probability (Wilson), for a share of n samples.
+double uncertainty(double share, size_t samples);
+// "only 20 samples: top-1 is 65.0 % +- 19.4"; nothing from 50 samples on.
+std::optional<std::string> few_samples(const std::string& what, double share, size_t samples);
+
+}  // namespace pestle::flows
