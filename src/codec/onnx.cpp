@@ -103,7 +103,7 @@ Result<OnnxModel> read_onnx(const Bytes& file) {
   try {
     return decode_model(Source(file), reader_of(file.view()));
   } catch (const protozero::exception&) {
-    return damaged("is cut off or no protobuf message");
+    return damaged(find_damage(file.view()).value_or("is cut off or no protobuf message"));
   }
 }
 
@@ -120,7 +120,10 @@ bool looks_like_onnx(std::span<const std::byte> file) {
           has_version = true;
           break;
         }
-        case bytes(7): return has_version && has_named_node(message.get_message());
+        case bytes(7): {
+          const std::span<const std::byte> cut = cut_off_graph(file);
+          return has_version && has_named_node(cut.empty() ? message.get_message() : reader_of(cut));
+        }
         case bytes(2):
         case bytes(3):
         case bytes(4):

@@ -152,7 +152,7 @@ Result<OnnxModel> read_onnx(const Bytes& file);
 Status load_onnx_external_data(OnnxModel& model, const std::string& folder);
 
 // True if the bytes begin like an ONNX model: every field up to the graph is one that ModelProto has, of the right
-// wire type, and the graph holds nodes that name operators. Reads a bounded number of bytes.
+// wire type, and the graph holds nodes that name operators. A graph that is cut off by the end of the file counts.
 bool looks_like_onnx(std::span<const std::byte> bytes);
 
 }  // namespace pestle::codec

@@ -42,6 +42,11 @@ Status decode_graph(const Source& source, Reader message, int depth, OnnxGraph& 
 // Number of bytes that a tensor of that type and those dimensions takes, or why it cannot be said.
 Result<uint64_t> tensor_bytes(const OnnxTensor& tensor);
 
+// The first place that does not fit, as the end of a sentence about the file; nothing where the outer fields all fit.
+std::optional<std::string> find_damage(std::span<const std::byte> file);
+// What is there of a graph that should go on behind the end of the file; empty where nothing of the kind is found.
+std::span<const std::byte> cut_off_graph(std::span<const std::byte> file);
+
 template <typename T>
 void append_varints(Reader& message, std::vector<T>& values) {
   for (int64_t value : message.get_packed_int64()) values.push_back(static_cast<T>(value));

@@ -91,6 +91,26 @@ TEST_CASE("a model cut off anywhere is refused") {
   }
 }
 
+TEST_CASE("a model that is cut off is known for one, and told where") {
+  const std::string whole = model_of(graph_with(tensor("w", {100}, 1, std::string(400, 'x'))));
+  const std::string cut = whole.substr(0, whole.size() - 100);
+  CHECK(codec::looks_like_onnx(bytes_of(cut).view()));
+  const auto read = codec::read_onnx(bytes_of(cut));
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message == "is cut off: its graph that begins at byte 2 should have " +
+                                    std::to_string(whole.size() - 9) + " bytes, and " +
+                                    std::to_string(cut.size() - 5) + " follow");
+}
+
+TEST_CASE("damage inside a model is told with the byte at which it is found") {
+  std::string whole = model_of(graph_with(tensor("w", {2}, 1, std::string(8, 'x'))));
+  const size_t at = whole.find("Relu") - 2;  // the head of the node's operator
+  whole[at] = '\x07';                        // a wire type that there is not
+  const auto read = codec::read_onnx(bytes_of(whole));
+  REQUIRE_FALSE(read);
+  CHECK(read.error().message.find("is damaged at byte " + std::to_string(at)) == 0);
+}
+
 TEST_CASE("a model with any byte changed is read or refused, never more") {
   for (size_t at = 0; at < kSmall.size(); ++at) {
     for (int flip = 1; flip < 256; ++flip) {
