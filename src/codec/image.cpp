@@ -14,6 +14,23 @@ bool begins_with(std::span<const std::byte> file, size_t offset, std::string_vie
   return file.size() >= offset + text.size() && std::memcmp(file.data() + offset, text.data(), text.size()) == 0;
 }
 
+// Pictures of other kinds, by how they begin.
+const char* other_kind(std::span<const std::byte> file) {
+  if (begins_with(file, 0, "BM")) return "a BMP";
+  if (begins_with(file, 0, "GIF8")) return "a GIF";
+  if (begins_with(file, 0, "II*") || begins_with(file, 0, "MM")) return "a TIFF";
+  if (begins_with(file, 4, "ftyp")) return "a HEIC or AVIF";
+  return nullptr;
+}
+
+Failure not_decoded(std::span<const std::byte> file) {
+  if (file.empty()) return fail(ErrorCode::kUnsupported, "the file is empty", "fetch or export it again");
+  const char* kind = other_kind(file);
+  if (kind == nullptr) return fail(ErrorCode::kUnsupported, "not a JPEG, PNG or WebP picture", "convert it to PNG");
+  return fail(ErrorCode::kUnsupported, fmt::format("{} picture; JPEG, PNG and WebP are read", kind),
+              "convert it to PNG: magick mogrify -format png FILES, or in Python Image.open(FILE).save(NAME.png)");
+}
+
 Result<StoredImage> decode_stored(std::span<const std::byte> file) {
   switch (sniff_image(file)) {
     case ImageFormat::kJpeg: return decode_jpeg(file);
@@ -21,8 +38,7 @@ Result<StoredImage> decode_stored(std::span<const std::byte> file) {
     case ImageFormat::kWebp: return decode_webp(file);
     case ImageFormat::kUnknown: break;
   }
-  return fail(ErrorCode::kUnsupported, file.empty() ? "the file is empty" : "not a JPEG, PNG or WebP picture",
-              "convert it to PNG");
+  return not_decoded(file);
 }
 
 }  // namespace

@@ -107,6 +107,12 @@ class Run(CommandTest):
         self.assertEqual(self.answer("eval", "q.tflite", "--data", "x.npy")["samples"], 1)
         self.refused("run", "q.tflite", "--input", "x=x.npy", "--preprocess", "resize=8x8,range=0:1", exit_code=2, says=["resize"])
 
+    def test_a_picture_of_a_kind_that_is_not_read_is_named_with_the_way_out(self):
+        net = tiny.classifier(self.folder / "net.onnx")
+        (self.folder / "a.bmp").write_bytes(b"BM" + bytes(100))
+        self.refused("run", net, "--input", "x=a.bmp", "--preprocess", "unit", says=["a.bmp", "a BMP picture"], hints=["mogrify -format png"])
+        self.refused("eval", net, "--data", "a.bmp", "--preprocess", "unit", says=["a.bmp", "a BMP picture"], hints=["PNG"])
+
     def test_a_wrong_name_is_answered_with_the_names_there_are(self):
         np.save(self.folder / "x.npy", np.zeros(1, np.float32))
         self.refused("run", self.model(FLOAT), "--input", "pixels=x.npy", exit_code=2, says=["pixels"], hints=["input (float32 1x224x224x3)"])
