@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 
+#include "base/file.h"
 #include "base/text.h"
+#include "formats/outline.h"
 #include "ir/label.h"
 #include "ir/text.h"
 #include "ir/verifier.h"
@@ -248,9 +250,61 @@ class Inspection {
 
 }  // namespace
 
+namespace {
+
+// Errors behind which there may be a well-formed file.
+bool leaves_an_outline(const Error& error) {
+  return error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kInvalidModel ||
+         error.code == ErrorCode::kInvalidArgument;
+}
+
+TensorInfo tensor_of(const formats::Outline::Tensor& tensor, const char* kind) {
+  TensorInfo info;
+  info.name = tensor.name;
+  info.dtype = tensor.dtype;
+  info.shape = tensor.shape;
+  for (int axis = 0; axis < info.shape.rank(); ++axis) {
+    if (info.shape[axis] == kUnknown) info.free_axes.push_back(axis);
+  }
+  info.kind = kind;
+  return info;
+}
+
+InspectResult result_of(const formats::Outline& outline, const std::string& path, Error refusal) {
+  InspectResult result;
+  result.path = path;
+  result.format = outline.format;
+  result.description = outline.description;
+  result.graphs = 1;
+  const bool lists_nodes = refusal.message.find('\n') != std::string::npos;
+  for (const auto& input : outline.inputs) result.inputs.push_back(tensor_of(input, "input"));
+  for (const auto& output : outline.outputs) result.outputs.push_back(tensor_of(output, "output"));
+  for (const formats::Outline::Operator& op : outline.operators) {
+    result.uses.push_back({op.name, false, op.is_known, op.count, 0, 0, 0});
+    result.operators.total += op.count;
+    // The refusal may have come before any node was looked at.
+    if (!op.is_known && !lists_nodes) result.warnings.push_back(fmt::format("the operator {} is not known", op.name));
+  }
+  result.operators.floating = result.operators.total;
+  if (outline.weights > 0) result.weights.push_back({"all", outline.weights, outline.weight_bytes});
+  result.storage = "not known";
+  result.refusal = std::move(refusal);
+  return result;
+}
+
+}  // namespace
+
 Result<InspectResult> inspect(const InspectOptions& options) {
-  PESTLE_ASSIGN(const LoadedModel model, read_source(options.model));
-  return Inspection(model, options).run();
+  auto model = read_source(options.model);
+  if (model) return Inspection(*model, options).run();
+  const bool wants_graph = options.tensors || options.nodes || options.text;
+  if (wants_graph || !leaves_an_outline(model.error())) return Failure(std::move(model).error());
+  const auto outline = formats::outline_model(options.model.path);
+  if (!outline) return Failure(std::move(model).error());
+  InspectResult result = result_of(*outline, options.model.path, std::move(model).error());
+  PESTLE_ASSIGN(const Bytes file, map_file(options.model.path));
+  result.bytes = file.size();
+  return result;
 }
 
 }  // namespace pestle::flows

@@ -1,5 +1,6 @@
 // The verb `inspect`: what a model file holds, read through no pass. A file that passes the door is described however
-// little of it makes sense; what is wrong with its meaning is listed as warnings.
+// little of it makes sense; what is wrong with its meaning is listed as warnings. Of a model that cannot be taken over
+// there is what the file says of itself, and the refusal, which lists what would not convert.
 #pragma once
 
 #include <optional>
@@ -83,6 +84,7 @@ struct InspectResult {
   std::string storage;               // how numbers are stored, one phrase: "float32", "int8 weights and activations"
   std::vector<std::pair<std::string, size_t>> metadata;  // names and sizes
   std::vector<std::string> warnings;
+  std::optional<Error> refusal;     // the model cannot be taken over; there are no MACs, weights by type, nodes or text
   std::vector<TensorInfo> tensors;  // with options.tensors
   std::vector<NodeInfo> nodes;      // with options.nodes
   std::string text;                 // with options.text: the whole model in text form

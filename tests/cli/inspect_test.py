@@ -69,6 +69,30 @@ class Inspect(CommandTest):
                 (self.folder / "cut.tflite").write_bytes(whole[:length])
                 self.refused("inspect", "cut.tflite", says=["cut.tflite: "])
 
+    def test_what_cannot_be_converted_is_described_and_what_stands_in_the_way_listed(self):
+        path = self.model("onnx/ort_logreg_iris.onnx")
+        answer = self.answer("inspect", path)
+        self.assertTrue(answer["ok"])
+        self.assertFalse(answer["convertible"])
+        self.assertEqual([use["name"] for use in answer["operators"]], ["ai.onnx.ml.LinearClassifier", "ai.onnx.ml.Normalizer", "ai.onnx.ml.ZipMap"])
+        self.assertFalse(any(use["known"] for use in answer["operators"]))
+        self.assertEqual((answer["inputs"][0]["name"], answer["inputs"][0]["shape"]), ("float_input", [3, 2]))
+        self.assertIn("ai.onnx.ml 1", answer["description"])
+        self.assertIn("3 of 3 nodes", answer["refusal"]["message"])
+        self.assertIn("would not convert", " ".join(self.pestle("inspect", path).stdout.split()))
+        self.refused("inspect", path, "--text", says=["3 of 3 nodes"])
+        self.assertTrue(self.answer("inspect", self.model(FLOAT))["convertible"])
+
+    def test_a_model_with_free_sizes_is_described_with_the_flag_that_fixes_them(self):
+        answer = self.answer("inspect", self.model("onnx/ppocr_mobile_v2_cls.onnx"))
+        self.assertEqual(answer["inputs"][0]["shape"], [-1, 3, -1, -1])
+        self.assertIn("--input x:", answer["refusal"]["hint"])
+
+    def test_an_onnx_file_that_is_cut_off_is_told_where(self):
+        whole = Path(self.model("mobilenet_v1_025_224/mobilenet_v1_025_224_nchw.onnx")).read_bytes()
+        (self.folder / "cut.onnx").write_bytes(whole[: len(whole) // 2])
+        self.refused("inspect", "cut.onnx", says=["cut.onnx: is cut off", "its graph that begins at byte", "follow"], hints=["incomplete"])
+
     def test_a_file_that_is_no_model_is_named_for_what_it_is(self):
         (self.folder / "a.tflite").write_bytes(b"\x89PNG\r\n\x1a\n0000")
         self.refused("inspect", "a.tflite", says=["a.tflite", "PNG"], hints=["--data"])

@@ -36,8 +36,8 @@ report::Facts facts_of(const InspectResult& result) {
   if (result.graphs > 1) facts.items.emplace_back("graphs", count_cell(static_cast<int64_t>(result.graphs)));
   facts.items.emplace_back(
       "operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
-  facts.items.emplace_back("multiply-accumulates", count_cell(result.macs));
-  facts.items.emplace_back("numbers", text_cell(result.storage));
+  if (!result.refusal) facts.items.emplace_back("multiply-accumulates", count_cell(result.macs));
+  if (!result.refusal) facts.items.emplace_back("numbers", text_cell(result.storage));
   for (const auto& [name, bytes] : result.metadata)
     facts.items.emplace_back("metadata " + name, bytes_cell(static_cast<int64_t>(bytes)));
   return facts;
@@ -107,6 +107,15 @@ report::Table node_table(const InspectResult& result) {
   return table;
 }
 
+// A refusal lists its reasons on lines of their own.
+void add_refusal(const Error& refusal, report::Document& document) {
+  using namespace report;
+  const std::vector<std::string> lines = split(describe(refusal), '\n');
+  document.blocks.emplace_back(Note{NoteKind::kWarning, "it would not convert: " + lines[0]});
+  for (size_t i = 1; i < lines.size(); ++i) document.blocks.emplace_back(Note{NoteKind::kNote, lines[i]});
+  if (!refusal.hint.empty()) document.blocks.emplace_back(Note{NoteKind::kNote, "hint: " + refusal.hint});
+}
+
 report::Document document_of(const InspectResult& result) {
   using namespace report;
   Document document;
@@ -132,6 +141,7 @@ report::Document document_of(const InspectResult& result) {
   if (!result.tensors.empty()) document.blocks.emplace_back(tensor_table(result));
   if (!result.nodes.empty()) document.blocks.emplace_back(node_table(result));
   for (const std::string& warning : result.warnings) document.blocks.emplace_back(Note{NoteKind::kWarning, warning});
+  if (result.refusal) add_refusal(*result.refusal, document);
   return document;
 }
 
@@ -258,6 +268,13 @@ Json json_of(const InspectResult& result) {
   }
   json.set("metadata", metadata);
   json.set("warnings", strings_json(result.warnings));
+  json.set("convertible", !result.refusal.has_value());
+  if (result.refusal) {
+    Json refusal = Json::object();
+    refusal.set("message", describe(*result.refusal));
+    refusal.set("hint", result.refusal->hint);
+    json.set("refusal", std::move(refusal));
+  }
   if (!result.tensors.empty()) json.set("tensors", tensors_json(result.tensors, true));
   if (!result.nodes.empty()) json.set("nodes", nodes_json(result));
   if (!result.text.empty()) json.set("text", result.text);

@@ -8,11 +8,15 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "formats/import_options.h"
+#include "formats/outline.h"
 #include "ir/graph.h"
 
 namespace pestle::formats::onnx {
 
 // `folder` is where external data is looked for.
 Result<ir::Module> read(const Bytes& file, const std::string& folder, const ImportOptions& options = {});
+
+// What the file says of itself, however little of it can be taken over.
+Result<Outline> outline(const Bytes& file);
 
 }  // namespace pestle::formats::onnx
