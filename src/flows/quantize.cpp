@@ -25,15 +25,17 @@ class Quantizing {
                   "quantize the float model it was made from");
     }
     result_.notes = model_.notes;
-    if (!options_.data.path.empty()) PESTLE_TRY(open_samples());
-    Quantizer quantizer({model_.module, calibrating_.get(), judging_.get()}, pool_, progress_);
-    ModeJob job{mode_, options_.choice, options_.refine && calibrating_ != nullptr, {}, {}};
+    PESTLE_TRY(open_samples());
+    Quantizer quantizer({model_.module, roles_.calibrating.get(), roles_.judging.get()}, pool_, progress_);
+    ModeJob job{mode_, options_.choice, options_.refine && roles_.calibrating != nullptr, {}, {}};
     if (!options_.plan.empty()) PESTLE_TRY(read_plan(job));
     if (options_.choice.io == DType::kUInt8) take_pixels_as_they_are(job.choice);
     PESTLE_TRY(quantizer.prepare(job));
-    if (mode_->needs_data() && calibrating_ != nullptr) PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
+    if (mode_->needs_data() && roles_.calibrating != nullptr)
+      PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
     PESTLE_ASSIGN(const QuantizedModel quantized, quantizer.quantize(job));
     result_.calibration_samples = quantizer.calibration_samples();
+    PESTLE_TRY(judge_result(quantized));
     PESTLE_TRY(write(quantized));
     return std::move(result_);
   }
@@ -62,14 +64,22 @@ class Quantizing {
   }
 
   Status open_samples() {
-    PESTLE_ASSIGN(data_, open_data(options_.data, model_));
-    const Division division = divide(data_.source->size(), options_.samples);
-    calibrating_ = std::make_unique<Samples>(data_.source, division.calibration, options_.data.strict, progress_);
-    judging_ = std::make_unique<Samples>(data_.source, division.judging, options_.data.strict, progress_);
-    if (division.withheld) {
-      result_.notes.push_back(
-          fmt::format("{} of the samples were withheld from calibration to judge the result", division.judging.size()));
-    }
+    const RoleRequest request{options_.data, options_.validation, options_.samples, RoleRequest::Unsplit::kHeldBack};
+    PESTLE_ASSIGN(roles_, assign_roles(request, model_, progress_));
+    result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
+    return {};
+  }
+
+  // Refinement has judged already where the samples are the same.
+  Status judge_result(const QuantizedModel& quantized) {
+    const Samples* samples = roles_.scoring != nullptr ? roles_.scoring.get() : roles_.judging.get();
+    if (samples == nullptr || samples->size() == 0) return {};
+    result_.judged_on = roles_.scored_on;
+    result_.judgement = quantized.judgement;
+    if (samples == roles_.judging.get() && quantized.judgement) return {};
+    const ir::Module* const module = &quantized.module;
+    PESTLE_ASSIGN(const auto judgements, judge(model_.module, {&module, 1}, *samples, pool_, progress_));
+    result_.judgement = judgements[0];
     return {};
   }
 
@@ -90,7 +100,7 @@ class Quantizing {
   // uint8 inputs take raw pixel bytes: where the preprocessing is one affine map a * pixel + b, the input's scale is a
   // and its zero point -b / a, to the nearest step.
   void take_pixels_as_they_are(quant::ChoiceOptions& choice) {
-    const auto map = data_.chain ? data::affine_of(*data_.chain) : std::nullopt;
+    const auto map = roles_.chain ? data::affine_of(*roles_.chain) : std::nullopt;
     const ir::Graph& graph = model_.module.graphs[0];
     if (!map || graph.inputs.size() != 1) return;
     const double a = map->scale[0], b = map->offset[0];
@@ -112,14 +122,13 @@ class Quantizing {
       const std::string text = print_json(quant::plan_to_json(quantized.plan, model_.module), JsonStyle::kIndented);
       PESTLE_TRY(write_file(options_.save_plan, std::as_bytes(std::span(text))));
     }
-    PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, data_.preprocess, options_.output));
+    PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, roles_.preprocess, options_.output));
     result_.output = options_.output;
     result_.mode = mode_->name;
     result_.source_bytes = model_.file_bytes;
     result_.operators = count_operators(quantized.module);
     result_.float_nodes = quantized.float_nodes;
     result_.refinement = quantized.refinement;
-    result_.agreement = quantized.agreement;
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
     return {};
   }
@@ -130,8 +139,7 @@ class Quantizing {
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   const quant::Mode* mode_ = nullptr;
   LoadedModel model_;
-  OpenedData data_;
-  std::unique_ptr<Samples> calibrating_, judging_;
+  Roles roles_;
   QuantizeResult result_;
 };
 

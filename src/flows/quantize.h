@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "flows/quantizing.h"
+#include "flows/roles.h"
 
 namespace pestle::flows {
 
@@ -14,6 +15,7 @@ struct QuantizeOptions {
   std::string output;
   std::string mode;
   SampleRequest data;
+  std::string validation;  // --validation PATH: samples that judge; empty: some of `data` are held back
   size_t samples = 200;
   quant::ObserverSpec observer;
   quant::ChoiceOptions choice;
@@ -33,7 +35,8 @@ struct QuantizeResult {
   std::vector<quant::FloatNode> float_nodes;
   size_t calibration_samples = 0;
   std::optional<RefinementReport> refinement;
-  std::optional<AgreementReport> agreement;
+  std::optional<Judgement> judgement;  // where there are samples to judge on
+  std::string judged_on;               // "samples held back from calibration"
   std::vector<std::string> notes;
 };
 

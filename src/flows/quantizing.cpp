@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "base/file.h"
-#include "eval/runner.h"
-#include "eval/similarity.h"
 #include "formats/tflite/tflite.h"
 #include "ir/label.h"
 #include "ops/core/check.h"
@@ -63,10 +61,6 @@ Result<QuantizedModel> Quantizer::quantize(const ModeJob& job) {
   }
   PESTLE_ASSIGN(quant::Applied applied, quant::apply(module, plan));
   result.module = std::move(applied.module);
-  if (material_.judging == nullptr || material_.judging->size() == 0) return result;
-  const ir::Module* const other = &result.module;
-  PESTLE_ASSIGN(const auto scores, compare({&other, 1}));
-  result.agreement = scores[0];
   return result;
 }
 
@@ -93,39 +87,15 @@ Status Quantizer::refine(SharedAverages& averages, const quant::QuantPlan& plan,
   RefinementReport report{request.nodes.size(), request.samples, true, 0, 0};
   if (material_.judging->size() > 0) {
     const std::vector<const ir::Module*> both = {&before.module, &after.module};
-    PESTLE_ASSIGN(const auto scores, compare(both));
+    PESTLE_ASSIGN(const auto scores, judge(module, both, *material_.judging, pool_, progress_));
     report.before_db = scores[0].sqnr_db;
     report.after_db = scores[1].sqnr_db;
     report.kept = report.after_db > report.before_db;
-    result.agreement = scores[report.kept ? 1 : 0];
+    result.judgement = scores[report.kept ? 1 : 0];
   }
   result.module = std::move(report.kept ? after.module : before.module);
   result.refinement = report;
   return {};
-}
-
-// The float model against each of the others on the judging samples, by all outputs together.
-Result<std::vector<AgreementReport>> Quantizer::compare(std::span<const ir::Module* const> others) const {
-  const Samples& judging = *material_.judging;
-  std::vector<std::shared_ptr<const runtime::Plan>> plans;
-  PESTLE_ASSIGN(auto reference, runtime::Plan::make(material_.module));
-  plans.push_back(std::move(reference));
-  for (const ir::Module* module : others) {
-    PESTLE_ASSIGN(auto plan, runtime::Plan::make(*module));
-    plans.push_back(std::move(plan));
-  }
-  std::vector<eval::Similarity> similarity(others.size());
-  eval::Runner runner(plans, pool_);
-  const auto body = [&](size_t, const std::vector<eval::RealOutputs>& outputs) -> Status {
-    for (size_t m = 0; m < others.size(); ++m) {
-      for (size_t o = 0; o < outputs[0].size(); ++o) similarity[m].add(outputs[0][o], outputs[m + 1][o]);
-    }
-    return {};
-  };
-  PESTLE_TRY(runner.run(judging, spread(judging.size(), judging.size()), "judging", progress_, body));
-  std::vector<AgreementReport> reports;
-  for (const eval::Similarity& s : similarity) reports.push_back({judging.size(), s.agreement(), s.centred_sqnr_db()});
-  return reports;
 }
 
 namespace {

@@ -8,6 +8,7 @@
 
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "flows/judging.h"
 #include "flows/samples.h"
 #include "quant/calibrate.h"
 #include "quant/choose.h"
@@ -31,18 +32,12 @@ struct RefinementReport {
   double after_db = 0;
 };
 
-struct AgreementReport {
-  size_t samples = 0;
-  double agreement = 0;  // share of samples with the same largest output
-  double sqnr_db = 0;    // centred
-};
-
 struct QuantizedModel {
   ir::Module module;
   quant::QuantPlan plan;
   std::vector<quant::FloatNode> float_nodes;
   std::optional<RefinementReport> refinement;
-  std::optional<AgreementReport> agreement;  // where there are judging samples
+  std::optional<Judgement> judgement;  // where refinement asked for one
 };
 
 class Quantizer {
@@ -73,7 +68,6 @@ class Quantizer {
   SharedAverages* averages_of(const ModeJob& job);
   Result<quant::QuantPlan> plan_of(const ModeJob& job, const quant::Statistics& statistics) const;
   Status refine(SharedAverages& averages, const quant::QuantPlan& plan, QuantizedModel& result);
-  Result<std::vector<AgreementReport>> compare(std::span<const ir::Module* const> others) const;
 
   Material material_;
   ThreadPool& pool_;

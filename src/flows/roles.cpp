@@ -58,11 +58,15 @@ Parts odd_rows(const data::DataSource& source) {
   return parts;
 }
 
-Parts part(const data::DataSource& source) {
+Parts held_back(const data::DataSource& source) {
+  return {all_rows(source), {}, "samples held back from calibration"};
+}
+
+Parts part(const data::DataSource& source, RoleRequest::Unsplit unsplit) {
   std::vector<std::string> splits = splits_of(source);
   const std::string calibrating = first_of(kCalibrating, splits), scoring = first_of(kScoring, splits);
   if (splits.size() < 2 || (calibrating.empty() && scoring.empty())) {
-    Parts parts = odd_rows(source);
+    Parts parts = unsplit == RoleRequest::Unsplit::kHeldBack ? held_back(source) : odd_rows(source);
     if (splits.size() >= 2) {
       parts.note = fmt::format(
           "the label file's splits {} do not say which calibrates: call them calibration and validation",
@@ -85,51 +89,90 @@ Rows at(const Rows& rows, const Rows& positions) {
   return picked;
 }
 
+class Assigning {
+ public:
+  Assigning(const RoleRequest& request, const LoadedModel& model, ProgressSink& progress)
+      : request_(request), model_(model), progress_(progress) {}
+
+  Result<Roles> run() {
+    if (!request_.data.path.empty()) PESTLE_TRY(open_data_set());
+    if (!request_.validation.empty()) PESTLE_TRY(open_validation());
+    return std::move(roles_);
+  }
+
+ private:
+  Status open_data_set() {
+    SampleRequest calibration = request_.data;
+    // Labels given by hand are those of what is scored.
+    if (!request_.validation.empty()) calibration.labels.clear();
+    PESTLE_ASSIGN(const OpenedData data, open_data(calibration, model_));
+    keep_chain(data);
+    Parts parts{all_rows(*data.source), {}, {}};
+    if (request_.validation.empty()) {
+      parts = part(*data.source, request_.unsplit);
+      roles_.notes = data.notes;
+      if (!parts.note.empty()) roles_.notes.push_back(parts.note);
+      PESTLE_TRY(score(data.source, parts));
+    }
+    const Division division = divide(parts.calibrating.size(), request_.calibrating);
+    roles_.calibrating = samples(data.source, at(parts.calibrating, division.calibration));
+    roles_.judging = samples(data.source, at(parts.calibrating, division.judging));
+    note_judges(division);
+    return {};
+  }
+
+  void note_judges(const Division& division) {
+    const size_t judges = division.judging.size();
+    if (!division.withheld && judges >= kEnoughSamples) return;
+    const bool scored = roles_.scoring != nullptr || !request_.validation.empty();
+    roles_.notes.push_back(
+        fmt::format("{} samples{} judge {}: a share of them is known to +-{:.0f} points at worst", judges,
+                    division.withheld ? ", withheld from calibration," : "", scored ? "refinement" : "the result",
+                    100 * uncertainty(0.5, judges)));
+  }
+
+  Status score(const std::shared_ptr<const data::DataSource>& source, const Parts& parts) {
+    roles_.scored_on = parts.scored_on;
+    if (!parts.scoring.empty()) roles_.scoring = samples(source, parts.scoring);
+    if (!parts.scoring.empty() || request_.unsplit == RoleRequest::Unsplit::kHeldBack) return {};
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} has no sample left to score on", request_.data.path),
+                "--validation FOLDER names other samples");
+  }
+
+  Status open_validation() {
+    SampleRequest validation = request_.data;
+    validation.path = request_.validation;
+    validation.split.clear();
+    PESTLE_ASSIGN(const OpenedData data, open_data(validation, model_));
+    keep_chain(data);
+    if (data.source->size() == 0) {
+      return fail(ErrorCode::kInvalidArgument, request_.validation + " holds no sample to score on");
+    }
+    roles_.scoring = samples(data.source, all_rows(*data.source));
+    roles_.scored_on = request_.validation;
+    roles_.notes.insert(roles_.notes.end(), data.notes.begin(), data.notes.end());
+    return {};
+  }
+
+  void keep_chain(const OpenedData& data) {
+    roles_.preprocess = data.preprocess;
+    roles_.chain = data.chain;
+  }
+
+  std::unique_ptr<Samples> samples(std::shared_ptr<const data::DataSource> source, Rows rows) const {
+    return std::make_unique<Samples>(std::move(source), std::move(rows), request_.data.strict, progress_);
+  }
+
+  const RoleRequest& request_;
+  const LoadedModel& model_;
+  ProgressSink& progress_;
+  Roles roles_;
+};
+
 }  // namespace
 
 Result<Roles> assign_roles(const RoleRequest& request, const LoadedModel& model, ProgressSink& progress) {
-  Roles roles;
-  SampleRequest calibration = request.data;
-  // Labels given by hand are those of what is scored.
-  if (!request.validation.empty()) calibration.labels.clear();
-  PESTLE_ASSIGN(const OpenedData data, open_data(calibration, model));
-  roles.preprocess = data.preprocess;
-  std::shared_ptr<const data::DataSource> scored = data.source;
-  std::vector<std::string> scored_notes = data.notes;
-  Parts parts;
-  if (request.validation.empty()) {
-    parts = part(*data.source);
-  } else {
-    SampleRequest validation = request.data;
-    validation.path = request.validation;
-    validation.split.clear();
-    PESTLE_ASSIGN(const OpenedData other, open_data(validation, model));
-    scored = other.source;
-    scored_notes = other.notes;
-    parts = {all_rows(*data.source), all_rows(*scored), request.validation};
-  }
-  if (parts.scoring.empty()) {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{} has no sample left to score on", request.data.path),
-                "--validation FOLDER names other samples");
-  }
-  const Division division = divide(parts.calibrating.size(), request.calibrating);
-  const bool strict = request.data.strict;
-  const auto samples = [&](auto source, Rows rows) {
-    return std::make_unique<Samples>(std::move(source), std::move(rows), strict, progress);
-  };
-  roles.calibrating = samples(data.source, at(parts.calibrating, division.calibration));
-  roles.judging = samples(data.source, at(parts.calibrating, division.judging));
-  roles.scoring = samples(scored, parts.scoring);
-  roles.scored_on = parts.scored_on;
-  roles.notes = scored_notes;
-  if (!parts.note.empty()) roles.notes.push_back(parts.note);
-  const size_t judges = division.judging.size();
-  if (division.withheld || judges < kEnoughSamples) {
-    roles.notes.push_back(
-        fmt::format("{} samples{} judge refinement: a share of them is known to +-{:.0f} points at worst", judges,
-                    division.withheld ? ", withheld from calibration," : "", 100 * uncertainty(0.5, judges)));
-  }
-  return roles;
+  return Assigning(request, model, progress).run();
 }
 
 }  // namespace pestle::flows

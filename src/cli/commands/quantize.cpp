@@ -53,16 +53,29 @@ std::string mode_list() {
   return text;
 }
 
-report::Document document_of(const flows::QuantizeResult& result) {
+std::string percent_text(const flows::Share& share) {
+  return fmt::format("{:.1f} % ± {:.1f}", 100 * share.value, 100 * share.margin);
+}
+
+void add_judgement(const flows::QuantizeResult& result, report::Facts& facts) {
+  using report::text_cell;
+  const flows::Judgement& j = *result.judgement;
+  facts.items.emplace_back("judged on", text_cell(fmt::format("{} samples ({})", j.samples, result.judged_on)));
+  facts.items.emplace_back("agreement with float",
+                           text_cell(fmt::format("{}, SQNR {:.1f} dB", percent_text(j.agreement), j.sqnr_db)));
+  if (!j.top1) return;
+  facts.items.emplace_back("top-1 of the float model", text_cell(percent_text(*j.float_top1)));
+  facts.items.emplace_back("top-1 as written", text_cell(percent_text(*j.top1)));
+}
+
+report::Facts facts_of(const flows::QuantizeResult& result) {
   using namespace report;
-  Document document;
-  Facts facts;
-  facts.items.emplace_back("written", text_cell(result.output));
-  facts.items.emplace_back("mode", text_cell(result.mode));
-  facts.items.emplace_back("bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes)));
-  facts.items.emplace_back("bytes after", bytes_cell(static_cast<int64_t>(result.bytes)));
-  facts.items.emplace_back(
-      "operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
+  Facts facts{{{"written", text_cell(result.output)},
+               {"mode", text_cell(result.mode)},
+               {"bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes))},
+               {"bytes after", bytes_cell(static_cast<int64_t>(result.bytes))},
+               {"operators",
+                text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer))}}};
   if (result.calibration_samples > 0)
     facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
   if (result.refinement) {
@@ -72,14 +85,15 @@ report::Document document_of(const flows::QuantizeResult& result) {
         text_cell(fmt::format("{} layers on {} samples: {:.1f} dB before, {:.1f} dB after, {}", r.layers, r.samples,
                               r.before_db, r.after_db, r.kept ? "kept" : "left out")));
   }
-  if (result.agreement) {
-    facts.items.emplace_back(
-        "agreement with float",
-        text_cell(fmt::format("{:.1f} % on {} samples held back, SQNR {:.1f} dB", 100 * result.agreement->agreement,
-                              result.agreement->samples, result.agreement->sqnr_db)));
-  }
+  if (result.judgement) add_judgement(result, facts);
   facts.items.emplace_back("seconds", number_cell(result.seconds, 2));
-  document.blocks.emplace_back(std::move(facts));
+  return facts;
+}
+
+report::Document document_of(const flows::QuantizeResult& result) {
+  using namespace report;
+  Document document;
+  document.blocks.emplace_back(facts_of(result));
   if (!result.float_nodes.empty()) {
     Table table{{{"stays float"}, {"operator"}, {"reason", "", Align::kAuto, Overflow::kWrap}}, {}, {}};
     for (const quant::FloatNode& node : result.float_nodes)
@@ -88,6 +102,21 @@ report::Document document_of(const flows::QuantizeResult& result) {
   }
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kNote, note});
   return document;
+}
+
+void json_of_judgement(const flows::QuantizeResult& result, Json& json) {
+  const flows::Judgement& j = *result.judgement;
+  json.set("judged_on", result.judged_on);
+  json.set("judging_samples", j.samples);
+  json.set("agreement", j.agreement.value);
+  json.set("agreement_margin", j.agreement.margin);
+  json.set("sqnr_db", j.sqnr_db);
+  if (!j.top1) return;
+  json.set("labelled_samples", j.labelled);
+  json.set("float_top1", j.float_top1->value);
+  json.set("float_top1_margin", j.float_top1->margin);
+  json.set("top1", j.top1->value);
+  json.set("top1_margin", j.top1->margin);
 }
 
 Json json_of(const flows::QuantizeResult& result) {
@@ -113,11 +142,7 @@ Json json_of(const flows::QuantizeResult& result) {
     refinement.set("after_sqnr_db", result.refinement->after_db);
     json.set("bias_correction", refinement);
   }
-  if (result.agreement) {
-    json.set("judging_samples", result.agreement->samples);
-    json.set("agreement", result.agreement->agreement);
-    json.set("sqnr_db", result.agreement->sqnr_db);
-  }
+  if (result.judgement) json_of_judgement(result, json);
   Json nodes = Json::array();
   for (const quant::FloatNode& node : result.float_nodes) {
     Json row = Json::object();
@@ -138,6 +163,9 @@ class QuantizeCommand final : public Command {
     flags.push_back({"-o,--output", "FILE", "The .tflite to write", &options_.output, true});
     flags.push_back({"--mode", "M", "How numbers are stored; without it the modes are listed", &options_.mode});
     data_.declare(flags);
+    flags.push_back({"--validation", "PATH",
+                     "Samples to judge on (else the label file's split, else some of --data are held back)",
+                     &options_.validation});
     flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &samples_});
     flags.push_back({"--observer", "O", "minmax, moving-average or percentile[=99.99]", &observer_});
     flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
