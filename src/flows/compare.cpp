@@ -9,10 +9,7 @@
 
 #include "eval/runner.h"
 #include "eval/similarity.h"
-#include "flows/diagnose.h"
-#include "flows/match_layers.h"
-#include "ops/core/registry.h"
-#include "runtime/executor.h"
+#include "flows/code_range.h"
 
 namespace pestle::flows {
 namespace {
@@ -20,50 +17,6 @@ namespace {
 constexpr double kCollapsed = 0.9;   // cosine of an output below which the model is another one
 constexpr double kFarOutside = 0.2;  // share of input values beyond the calibrated range
 constexpr double kBarelyUsed = 0.1;  // share of the calibrated range that the samples reach
-
-// What the codes of a quantized type stand for.
-struct CodeRange {
-  double low = 0, high = 0, step = 0;
-};
-
-std::optional<CodeRange> code_range(const ir::Type& type) {
-  if (!type.is_quantized() || !is_quantized_storage(type.dtype) || type.quantization->scale.size() != 1)
-    return std::nullopt;
-  const int bits = dtype_bits(type.dtype);
-  const bool is_unsigned = type.dtype == DType::kUInt8;
-  const double lowest = is_unsigned ? 0.0 : -std::ldexp(1.0, bits - 1);
-  const double highest = std::ldexp(1.0, is_unsigned ? bits : bits - 1) - 1.0;
-  const auto scale = static_cast<double>(type.scale());
-  const auto zero = static_cast<double>(type.zero_point());
-  return CodeRange{(lowest - zero) * scale, (highest - zero) * scale, scale};
-}
-
-// Values that a range cannot hold, to half a step.
-size_t count_beyond(std::span<const float> values, const CodeRange& range) {
-  return static_cast<size_t>(std::count_if(values.begin(), values.end(), [&](float value) {
-    return static_cast<double>(value) < range.low - range.step / 2 ||
-           static_cast<double>(value) > range.high + range.step / 2;
-  }));
-}
-
-// One pair of layers over all samples.
-struct LayerSums {
-  eval::Similarity similarity;
-  std::optional<CodeRange> range;
-  size_t values = 0, beyond = 0;
-  double energy = 0;
-
-  void add(std::span<const float> original, std::span<const float> other) {
-    similarity.add(original, other);
-    values += original.size();
-    for (float value : original) energy += static_cast<double>(value) * static_cast<double>(value);
-    if (range) beyond += count_beyond(original, *range);
-  }
-  double saturation() const { return values == 0 ? 0 : static_cast<double>(beyond) / static_cast<double>(values); }
-  double typical_steps() const {
-    return range && values > 0 ? std::sqrt(energy / static_cast<double>(values)) / range->step : 0;
-  }
-};
 
 struct InputSums {
   double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -80,16 +33,6 @@ struct InputSums {
   }
 };
 
-// The range of a graph input, or of the form that it is converted to.
-std::optional<CodeRange> input_range(const ir::Graph& graph, ir::ValueId input) {
-  if (auto own = code_range(graph.values[input].type)) return own;
-  for (const ir::Node& node : graph.nodes) {
-    if (ops::traits_of(node).is_conversion && node.inputs[0] == input)
-      return code_range(graph.values[node.outputs[0]].type);
-  }
-  return std::nullopt;
-}
-
 class Comparing {
  public:
   Comparing(const CompareOptions& options, ProgressSink& progress)
@@ -99,9 +42,6 @@ class Comparing {
     PESTLE_ASSIGN(a_, open(options_.a.path));
     PESTLE_ASSIGN(b_, open(options_.b));
     PESTLE_TRY(check_interfaces());
-    pairs_ = match_layers(a_.plan->graph(), b_.plan->graph());
-    sums_.resize(pairs_.size());
-    for (size_t p = 0; p < pairs_.size(); ++p) sums_[p].range = code_range(type_b(pairs_[p].b));
     PESTLE_ASSIGN(const PairedData paired, open_for_both(options_.data, a_.model, b_.model));
     result_.notes = a_.model.notes;
     result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
@@ -154,121 +94,44 @@ class Comparing {
   }
 
   Status walk(const Samples& samples) {
-    runtime::Executor a(a_.plan, pool_), b(b_.plan, pool_);
+    LayerWalk layers(a_.plan, b_.plan, pool_);
     inputs_.resize(b_.plan->graph().inputs.size());
     for (size_t i = 0; i < inputs_.size(); ++i)
       inputs_[i].range = input_range(b_.plan->graph(), b_.plan->graph().inputs[i]);
     outputs_.resize(b_.plan->graph().outputs.size());
     const std::vector<size_t> all = spread(samples.size(), samples.size());
-    return samples.for_each(all, [&](size_t, std::span<const Tensor> inputs) -> Status {
+    const auto body = [&](size_t, std::span<const Tensor> inputs) -> Status {
       if (progress_.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
-      PESTLE_TRY(set_inputs(inputs, a, b));
-      PESTLE_TRY(run_sample(a, b));
+      const size_t count = inputs_.size();  // tensors for a, then, where b's inputs are others, tensors for b
+      PESTLE_TRY(layers.add(inputs.first(count), own_inputs_ ? inputs.subspan(count) : std::span<const Tensor>()));
+      // Of the same numbers a's are looked at: codes of b cannot show what lies beyond their range.
+      for (size_t i = 0; i < count; ++i) {
+        inputs_[i].add(same_numbers_ ? eval::real_values(inputs[i].view(), type_a(a_.plan->graph().inputs[i]))
+                                     : eval::real_values(inputs[count + i].view(), type_b(b_.plan->graph().inputs[i])));
+      }
+      for (size_t o = 0; o < outputs_.size(); ++o) outputs_[o].add(layers.output_a(o), layers.output_b(o));
       progress_.update("comparing", static_cast<int64_t>(++result_.samples), static_cast<int64_t>(all.size()));
       return {};
-    });
-  }
-
-  // Tensors for a, then, where b's inputs or preprocessing are others, tensors for b.
-  Status set_inputs(std::span<const Tensor> tensors, runtime::Executor& a, runtime::Executor& b) {
-    for (size_t i = 0; i < inputs_.size(); ++i) {
-      const ir::Type& type = type_a(a_.plan->graph().inputs[i]);
-      const ir::Type& type_of_b = type_b(b_.plan->graph().inputs[i]);
-      const int position = static_cast<int>(i);
-      const ConstTensorView given = tensors[i].view();
-      const bool converts = !own_inputs_ && !(type == type_of_b);
-      const Tensor converted = converts ? eval::convert(given, type, type_of_b) : Tensor();
-      const ConstTensorView shared = converts ? converted.view() : given;
-      const ConstTensorView given_b = own_inputs_ ? tensors[inputs_.size() + i].view() : shared;
-      PESTLE_TRY(a.set_input(position, given));
-      PESTLE_TRY(b.set_input(position, given_b));
-      // Of the same numbers a's are looked at: codes of b cannot show what lies beyond their range.
-      inputs_[i].add(same_numbers_ ? eval::real_values(given, type) : eval::real_values(given_b, type_of_b));
-    }
-    return {};
-  }
-
-  // Values live only until memory is used again, so a's are kept until b has computed theirs.
-  Status run_sample(runtime::Executor& a, runtime::Executor& b) {
-    std::vector<std::vector<float>> kept(pairs_.size());
-    PESTLE_TRY(a.run([&](size_t node) {
-      for (size_t p = 0; p < pairs_.size(); ++p) {
-        if (pairs_[p].node_a == node) kept[p] = eval::real_values(a.value(pairs_[p].a), type_a(pairs_[p].a));
-      }
-    }));
-    PESTLE_TRY(b.run([&](size_t node) {
-      for (size_t p = 0; p < pairs_.size(); ++p) {
-        if (pairs_[p].node_b != node) continue;
-        sums_[p].add(kept[p], eval::real_values(b.value(pairs_[p].b), type_b(pairs_[p].b)));
-        kept[p].clear();
-      }
-    }));
-    for (size_t o = 0; o < outputs_.size(); ++o) {
-      const int position = static_cast<int>(o);
-      outputs_[o].add(eval::real_values(a.output(position), type_a(a_.plan->graph().outputs[o])),
-                      eval::real_values(b.output(position), type_b(b_.plan->graph().outputs[o])));
-    }
+    };
+    PESTLE_TRY(samples.for_each(all, body));
+    LayerFindings found = layers.findings();
+    result_.layers = std::move(found.layers);
+    result_.unmatched = found.unmatched;
+    result_.first_part = found.first_part;
+    result_.blame = std::move(found.blame);
     return {};
   }
 
   void report() {
     result_.a = options_.a.path;
     result_.b = options_.b;
-    report_layers();
     for (size_t o = 0; o < outputs_.size(); ++o) {
       const eval::Similarity& s = outputs_[o];
       const std::string& name = a_.plan->graph().values[a_.plan->graph().outputs[o]].name;
       result_.outputs.push_back({name, s.sqnr_db(), s.centred_sqnr_db(), s.cosine(), s.agreement()});
     }
-    blame();
     warn();
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
-  }
-
-  // Every value of b has an SQNR: its own where it has a counterpart, else the worst of what its node reads.
-  void report_layers() {
-    const ir::Graph& graph = b_.plan->graph();
-    std::vector<double> sqnr(graph.values.size(), kGood);
-    size_t next = 0;
-    for (size_t n = 0; n < graph.nodes.size(); ++n) {
-      double worst = kGood;
-      for (ir::ValueId id : graph.nodes[n].inputs) worst = std::min(worst, id == ir::kNoValue ? kGood : sqnr[id]);
-      for (ir::ValueId id : graph.nodes[n].outputs) {
-        if (id != ir::kNoValue) sqnr[id] = worst;
-      }
-      const bool is_conversion = ops::traits_of(graph.nodes[n]).is_conversion;
-      if ((next == pairs_.size() || pairs_[next].node_b != n) && !is_conversion) ++result_.unmatched;
-      for (; next < pairs_.size() && pairs_[next].node_b == n; ++next) sqnr[pairs_[next].b] = add_layer(next, worst);
-    }
-  }
-
-  double add_layer(size_t p, double worst_read) {
-    const LayerSums& sums = sums_[p];
-    LayerComparison layer;
-    layer.name = a_.plan->graph().values[pairs_[p].a].name;
-    layer.op = b_.plan->graph().nodes[pairs_[p].node_b].op;
-    layer.sqnr_db = sums.similarity.sqnr_db();
-    layer.cosine = sums.similarity.cosine();
-    layer.saturation = sums.saturation();
-    layer.lost_db = std::max(0.0, worst_read - layer.sqnr_db);
-    if (!result_.first_part && layer.sqnr_db < kPartsBelow) result_.first_part = result_.layers.size();
-    result_.layers.push_back(layer);
-    return layer.sqnr_db;
-  }
-
-  void blame() {
-    const auto blamable = [](const LayerComparison& layer) {
-      return layer.sqnr_db < kBlamedBelow ? layer.lost_db : 0.0;
-    };
-    const auto less = [&](const LayerComparison& x, const LayerComparison& y) { return blamable(x) < blamable(y); };
-    const auto most = std::max_element(result_.layers.begin(), result_.layers.end(), less);
-    if (most == result_.layers.end() || blamable(*most) <= 0) return;
-    const auto p = static_cast<size_t>(most - result_.layers.begin());
-    const std::vector<std::string>& sources = a_.plan->graph().nodes[pairs_[p].node_a].sources;
-    const LayerEvidence evidence{sources.empty() ? most->name : sources[0], most->saturation, sums_[p].typical_steps()};
-    const ir::Graph& graph = b_.plan->graph();
-    const Diagnosis diagnosis = diagnose(graph, graph.nodes[pairs_[p].node_b], evidence);
-    result_.blame = Blame{p, diagnosis.why, diagnosis.mend};
   }
 
   void warn() {
@@ -306,8 +169,6 @@ class Comparing {
   Side a_, b_;
   bool own_inputs_ = false;   // samples hold tensors for b too
   bool same_numbers_ = true;  // both are fed by one preprocessing
-  std::vector<LayerPair> pairs_;
-  std::vector<LayerSums> sums_;  // one a pair
   std::vector<InputSums> inputs_;
   std::vector<eval::Similarity> outputs_;
   CompareResult result_;

@@ -1,5 +1,9 @@
 #include "flows/judging.h"
 
+#include <algorithm>
+#include <cmath>
+#include <set>
+
 #include "eval/interval.h"
 #include "eval/ranking.h"
 #include "eval/runner.h"
@@ -8,17 +12,118 @@
 namespace pestle::flows {
 namespace {
 
-struct Sums {
-  eval::Similarity similarity;
+Share share_of(double value, size_t samples) { return {value, eval::interval_of_share(value, samples).half_width()}; }
+
+// A single number has no mean of its own to take off.
+double sqnr_of(const eval::Similarity& similarity, bool single) {
+  return single ? similarity.sqnr_db() : similarity.centred_sqnr_db();
+}
+
+// Sums of one model over the samples.
+struct OtherSums {
+  eval::Similarity whole;
+  std::vector<eval::Similarity> outputs;
   eval::Hits hits;
 };
 
-Share share_of(double value, size_t samples) { return {value, eval::interval_of_share(value, samples).half_width()}; }
+class FloatSums {
+ public:
+  void add(const std::vector<float>& output, std::optional<int64_t> label) {
+    hits_.add(output, label);
+    if (label) {
+      ++labelled;
+      labels_.insert(*label);
+    }
+    answers_.insert(std::max_element(output.begin(), output.end()) - output.begin());
+    if (first_.empty()) first_ = output;
+    for (size_t i = 0; i < output.size(); ++i) {
+      change_ = std::max(change_, std::fabs(output[i] - first_[i]));
+      largest_ = std::max(largest_, std::fabs(output[i]));
+    }
+  }
+
+  FloatBehaviour behaviour(size_t samples, bool scores) const {
+    FloatBehaviour found;
+    found.samples = samples;
+    found.classes = scores ? hits_.classes() : 0;
+    found.answers = answers_.size();
+    found.labels = labels_.size();
+    found.variation = largest_ > 0 ? static_cast<double>(change_) / static_cast<double>(largest_) : 0;
+    if (labelled > 0) found.top1 = share_of(*hits_.top1_share(), labelled);
+    return found;
+  }
+
+  size_t labelled = 0;
+
+ private:
+  eval::Hits hits_;
+  std::set<int64_t> answers_, labels_;
+  std::vector<float> first_;
+  float change_ = 0, largest_ = 0;
+};
+
+class Judging {
+ public:
+  Judging(const ir::Graph& graph, size_t others) : graph_(graph), others_(others) {
+    for (OtherSums& other : others_) other.outputs.resize(graph.outputs.size());
+  }
+
+  void add(const std::vector<eval::RealOutputs>& outputs, std::optional<int64_t> label) {
+    ++samples_;
+    float_.add(outputs[0][0], label);
+    for (size_t m = 0; m < others_.size(); ++m) {
+      others_[m].hits.add(outputs[m + 1][0], label);
+      for (size_t o = 0; o < outputs[0].size(); ++o) {
+        others_[m].whole.add(outputs[0][o], outputs[m + 1][o]);
+        others_[m].outputs[o].add(outputs[0][o], outputs[m + 1][o]);
+      }
+    }
+  }
+
+  Judgements judgements() const {
+    Judgements found;
+    const Shape& first = shape_of(0);
+    const bool scores = first.rank() > 0 && first.elements() == first.back(0) && first.elements() > 1;
+    found.original = float_.behaviour(samples_, scores);
+    for (const OtherSums& other : others_) found.others.push_back(judgement_of(other));
+    return found;
+  }
+
+ private:
+  const Shape& shape_of(size_t output) const { return graph_.values[graph_.outputs[output]].type.shape; }
+  bool is_single(size_t output) const { return shape_of(output).elements() == 1; }
+
+  Judgement judgement_of(const OtherSums& other) const {
+    Judgement judgement;
+    judgement.samples = samples_;
+    judgement.agreement = share_of(other.whole.agreement(), samples_);
+    judgement.sqnr_db = sqnr_of(other.whole, other.outputs.size() == 1 && is_single(0));
+    size_t worst = 0;
+    for (size_t o = 0; o < other.outputs.size(); ++o) {
+      const double own = sqnr_of(other.outputs[o], is_single(o));
+      if (o == 0 || own < judgement.worst_sqnr_db) {
+        judgement.worst_sqnr_db = own;
+        worst = o;
+      }
+    }
+    judgement.worst_output = graph_.values[graph_.outputs[worst]].name;
+    judgement.labelled = float_.labelled;
+    if (float_.labelled == 0) return judgement;
+    judgement.float_top1 = float_.behaviour(samples_, false).top1;
+    judgement.top1 = share_of(*other.hits.top1_share(), float_.labelled);
+    return judgement;
+  }
+
+  const ir::Graph& graph_;
+  size_t samples_ = 0;
+  FloatSums float_;
+  std::vector<OtherSums> others_;
+};
 
 }  // namespace
 
-Result<std::vector<Judgement>> judge(const ir::Module& original, std::span<const ir::Module* const> others,
-                                     const Samples& samples, ThreadPool& pool, ProgressSink& progress) {
+Result<Judgements> judge(const ir::Module& original, std::span<const ir::Module* const> others, const Samples& samples,
+                         ThreadPool& pool, ProgressSink& progress) {
   std::vector<std::shared_ptr<const runtime::Plan>> plans;
   PESTLE_ASSIGN(auto reference, runtime::Plan::make(original));
   plans.push_back(std::move(reference));
@@ -26,33 +131,14 @@ Result<std::vector<Judgement>> judge(const ir::Module& original, std::span<const
     PESTLE_ASSIGN(auto plan, runtime::Plan::make(*module));
     plans.push_back(std::move(plan));
   }
-  size_t seen = 0, labelled = 0;
-  eval::Hits own;
-  std::vector<Sums> sums(others.size());
-  eval::Runner runner(plans, pool);
+  Judging judging(original.graphs[0], others.size());
   const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& outputs) -> Status {
-    const auto label = samples.label(position);
-    ++seen;
-    labelled += label ? 1 : 0;
-    own.add(outputs[0][0], label);
-    for (size_t m = 0; m < others.size(); ++m) {
-      sums[m].hits.add(outputs[m + 1][0], label);
-      for (size_t o = 0; o < outputs[0].size(); ++o) sums[m].similarity.add(outputs[0][o], outputs[m + 1][o]);
-    }
+    judging.add(outputs, samples.label(position));
     return {};
   };
+  eval::Runner runner(plans, pool);
   PESTLE_TRY(runner.run(samples, spread(samples.size(), samples.size()), "judging", progress, body));
-  std::vector<Judgement> judgements;
-  for (const Sums& s : sums) {
-    Judgement judgement{seen, share_of(s.similarity.agreement(), seen), s.similarity.centred_sqnr_db(), labelled, {},
-                        {}};
-    if (labelled > 0) {
-      judgement.float_top1 = share_of(*own.top1_share(), labelled);
-      judgement.top1 = share_of(*s.hits.top1_share(), labelled);
-    }
-    judgements.push_back(judgement);
-  }
-  return judgements;
+  return judging.judgements();
 }
 
 }  // namespace pestle::flows

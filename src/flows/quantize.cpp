@@ -7,10 +7,14 @@
 
 #include "base/file.h"
 #include "codec/json.h"
+#include "flows/input_probe.h"
+#include "flows/misgivings.h"
 #include "quant/plan_json.h"
 
 namespace pestle::flows {
 namespace {
+
+constexpr size_t kExplaining = 8;  // samples that say which layer is at fault
 
 class Quantizing {
  public:
@@ -26,6 +30,7 @@ class Quantizing {
     }
     result_.notes = model_.notes;
     PESTLE_TRY(open_samples());
+    PESTLE_TRY(doubt_inputs());
     Quantizer quantizer({model_.module, roles_.calibrating.get(), roles_.judging.get()}, pool_, progress_);
     ModeJob job{mode_, options_.choice, options_.refine && roles_.calibrating != nullptr, {}, {}};
     if (!options_.plan.empty()) PESTLE_TRY(read_plan(job));
@@ -35,6 +40,7 @@ class Quantizing {
       PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
     PESTLE_ASSIGN(const QuantizedModel quantized, quantizer.quantize(job));
     result_.calibration_samples = quantizer.calibration_samples();
+    warn(few_to_calibrate(result_.calibration_samples));
     PESTLE_TRY(judge_result(quantized));
     PESTLE_TRY(write(quantized));
     return std::move(result_);
@@ -70,17 +76,52 @@ class Quantizing {
     return {};
   }
 
+  const Samples* judges() const { return roles_.scoring != nullptr ? roles_.scoring.get() : roles_.judging.get(); }
+
+  // What the samples look like to the float model.
+  Status doubt_inputs() {
+    const Samples* samples = roles_.calibrating != nullptr ? roles_.calibrating.get() : judges();
+    if (samples == nullptr) return {};
+    PESTLE_ASSIGN(const InputProbe probe, probe_inputs(model_.module, *samples, pool_));
+    warn(saturated_layer(probe.clipping, probe.at_limit));
+    if (const auto recorded = recorded_ends(model_)) {
+      const ir::Graph& graph = model_.module.graphs[0];
+      warn(other_range_than_recorded(graph.values[graph.inputs[0]].name, probe.inputs[0], *recorded));
+    }
+    return {};
+  }
+
   // Refinement has judged already where the samples are the same.
   Status judge_result(const QuantizedModel& quantized) {
-    const Samples* samples = roles_.scoring != nullptr ? roles_.scoring.get() : roles_.judging.get();
-    if (samples == nullptr || samples->size() == 0) return {};
+    if (judges() == nullptr || judges()->size() == 0) return {};
     result_.judged_on = roles_.scored_on;
     result_.judgement = quantized.judgement;
-    if (samples == roles_.judging.get() && quantized.judgement) return {};
-    const ir::Module* const module = &quantized.module;
-    PESTLE_ASSIGN(const auto judgements, judge(model_.module, {&module, 1}, *samples, pool_, progress_));
-    result_.judgement = judgements[0];
+    FloatBehaviour original = quantized.original;
+    if (judges() != roles_.judging.get() || !quantized.judgement) {
+      const ir::Module* const module = &quantized.module;
+      PESTLE_ASSIGN(const Judgements judged, judge(model_.module, {&module, 1}, *judges(), pool_, progress_));
+      result_.judgement = judged.others[0];
+      original = judged.original;
+    }
+    warn(few_to_judge(*result_.judgement));
+    warn(doubtful_answers(original));
+    const std::vector<std::string> signs = signs_of_collapse(*result_.judgement, original);
+    return signs.empty() ? Status{} : explain_collapse(quantized.module, signs);
+  }
+
+  Status explain_collapse(const ir::Module& module, const std::vector<std::string>& signs) {
+    PESTLE_ASSIGN(auto original, runtime::Plan::make(model_.module));
+    PESTLE_ASSIGN(auto other, runtime::Plan::make(module));
+    LayerWalk layers(std::move(original), std::move(other), pool_);
+    const auto body = [&](size_t, std::span<const Tensor> inputs) { return layers.add(inputs); };
+    PESTLE_TRY(judges()->for_each(spread(judges()->size(), kExplaining), body));
+    const bool refined = options_.refine || !mode_->needs_data();
+    warn(collapse_warning(signs, layers.findings(), {mode_, options_.choice.per_tensor, refined}));
     return {};
+  }
+
+  void warn(std::optional<std::string> warning) {
+    if (warning) result_.warnings.push_back(*std::move(warning));
   }
 
   Status read_plan(ModeJob& job) {

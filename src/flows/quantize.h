@@ -37,6 +37,7 @@ struct QuantizeResult {
   std::optional<RefinementReport> refinement;
   std::optional<Judgement> judgement;  // where there are samples to judge on
   std::string judged_on;               // "samples held back from calibration"
+  std::vector<std::string> warnings;   // docs/warnings.md
   std::vector<std::string> notes;
 };
 

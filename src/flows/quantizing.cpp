@@ -87,11 +87,12 @@ Status Quantizer::refine(SharedAverages& averages, const quant::QuantPlan& plan,
   RefinementReport report{request.nodes.size(), request.samples, true, 0, 0};
   if (material_.judging->size() > 0) {
     const std::vector<const ir::Module*> both = {&before.module, &after.module};
-    PESTLE_ASSIGN(const auto scores, judge(module, both, *material_.judging, pool_, progress_));
-    report.before_db = scores[0].sqnr_db;
-    report.after_db = scores[1].sqnr_db;
+    PESTLE_ASSIGN(const Judgements judged, judge(module, both, *material_.judging, pool_, progress_));
+    report.before_db = judged.others[0].sqnr_db;
+    report.after_db = judged.others[1].sqnr_db;
     report.kept = report.after_db > report.before_db;
-    result.judgement = scores[report.kept ? 1 : 0];
+    result.judgement = judged.others[report.kept ? 1 : 0];
+    result.original = judged.original;
   }
   result.module = std::move(report.kept ? after.module : before.module);
   result.refinement = report;

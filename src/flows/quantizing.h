@@ -38,6 +38,7 @@ struct QuantizedModel {
   std::vector<quant::FloatNode> float_nodes;
   std::optional<RefinementReport> refinement;
   std::optional<Judgement> judgement;  // where refinement asked for one
+  FloatBehaviour original;             // then too
 };
 
 class Quantizer {

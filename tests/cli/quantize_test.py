@@ -93,5 +93,38 @@ class Scores(QuantizeTest):
         self.assertIn("agreement", answer)
 
 
+class Warnings(QuantizeTest):
+    def test_pixels_of_another_range_than_the_network_wants_are_noticed(self):
+        answer = self.quantized(preprocess=CHAIN.replace("-1:1", "0:255"))
+        self.assertTrue(any('"conv0"' in w and "--preprocess" in w for w in answer["warnings"]), answer["warnings"])
+        self.assertTrue(any("near chance" in w and "--label-offset" in w for w in answer["warnings"]), answer["warnings"])
+
+    def test_the_usual_range_raises_no_doubt(self):
+        answer = self.quantized(samples=100)
+        self.assertEqual(answer["warnings"], [])
+
+    def test_another_range_than_the_file_records_is_noticed(self):
+        self.pestle("quantize", self.model(NETWORK), "-o", "recorded.tflite", "--mode", "float32", "--data", self.photographs(), "--preprocess", CHAIN)
+        answer = self.answer("quantize", "recorded.tflite", "-o", "q.tflite", "--mode", "full-int8", "--data", self.photographs(), "--samples", 32,
+                             "--preprocess", CHAIN.replace("-1:1", "0:255"))
+        self.assertTrue(any("-1..1" in w and "--preprocess" in w for w in answer["warnings"]), answer["warnings"])
+
+    def test_a_collapse_names_the_worst_layer_and_ways_out(self):
+        answer = self.quantized("--per-tensor", "--refine", "none", samples=100)
+        warning = " ".join(answer["warnings"])
+        for part in ("far from the float model", "most is lost at", "--per-tensor", "--refine", "--keep-float '", "int16x8", "pestle explore"):
+            self.assertIn(part, warning)
+        text = self.pestle("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "full-int8", "--data", self.photographs(), "--samples", 32,
+                           "--preprocess", CHAIN, "--per-tensor", "--refine", "none").stdout
+        self.assertIn("warning: the result is far", text)
+
+    def test_few_samples_are_named(self):
+        answer = self.answer("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "int8", "--data", self.some_photographs(10), "--preprocess", CHAIN)
+        warnings = " ".join(answer["warnings"])
+        self.assertIn("only 8 samples calibrated", warnings)
+        self.assertIn("only 2 samples judged", warnings)
+        self.assertIn("--validation", warnings)
+
+
 if __name__ == "__main__":
     main()

@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "cli/command.h"
+#include "cli/flag_words.h"
+#include "cli/json_parts.h"
 #include "cli/model_flags.h"
 
 namespace pestle::cli {
@@ -101,6 +103,7 @@ report::Document document_of(const flows::QuantizeResult& result) {
     document.blocks.emplace_back(std::move(table));
   }
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kNote, note});
+  for (const std::string& warning : result.warnings) document.blocks.emplace_back(Note{NoteKind::kWarning, warning});
   return document;
 }
 
@@ -152,6 +155,8 @@ Json json_of(const flows::QuantizeResult& result) {
     nodes.push(row);
   }
   json.set("float_nodes", nodes);
+  json.set("warnings", strings_json(result.warnings));
+  json.set("notes", strings_json(result.notes));
   return json;
 }
 
@@ -209,7 +214,12 @@ class QuantizeCommand final : public Command {
     options_.threads = static_cast<int>(threads_);
     options_.choice.keep_float = split_list(keep_float_);
     options_.choice.allow_float = split_list(allow_float_);
-    PESTLE_ASSIGN(const flows::QuantizeResult result, flows::quantize(options_, progress));
+    const std::vector<Flag> words = flags();
+    auto quantized = flows::quantize(options_, progress);
+    if (!quantized) return Failure(in_flags(std::move(quantized).error(), words));
+    flows::QuantizeResult result = std::move(quantized).value();
+    for (std::string& warning : result.warnings) warning = in_flags(warning, words);
+    for (std::string& note : result.notes) note = in_flags(note, words);
     return Outcome{document_of(result), json_of(result)};
   }
 
