@@ -36,8 +36,8 @@ class Quantizing {
     if (!options_.plan.empty()) PESTLE_TRY(read_plan(job));
     if (options_.choice.io == DType::kUInt8) take_pixels_as_they_are(job.choice);
     PESTLE_TRY(quantizer.prepare(job));
-    if (mode_->needs_data() && roles_.calibrating != nullptr)
-      PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
+    const bool wanted = mode_->needs_data() || job.averages.samples > 0;
+    if (wanted && roles_.calibrating != nullptr) PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
     PESTLE_ASSIGN(const QuantizedModel quantized, quantizer.quantize(job));
     result_.calibration_samples = quantizer.calibration_samples();
     warn(few_to_calibrate(result_.calibration_samples));
@@ -115,7 +115,7 @@ class Quantizing {
     LayerWalk layers(std::move(original), std::move(other), pool_);
     const auto body = [&](size_t, std::span<const Tensor> inputs) { return layers.add(inputs); };
     PESTLE_TRY(judges()->for_each(spread(judges()->size(), kExplaining), body));
-    const bool refined = options_.refine || !mode_->needs_data();
+    const bool refined = options_.refine || !mode_->uses_data();
     warn(collapse_warning(signs, layers.findings(), {mode_, options_.choice.per_tensor, refined}));
     return {};
   }

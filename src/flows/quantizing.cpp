@@ -23,13 +23,14 @@ Quantizer::Quantizer(const Material& material, ThreadPool& pool, ProgressSink& p
 
 // Which nodes refinement averages must be known before any range is, so it is asked of a plan on stand-in statistics.
 Status Quantizer::prepare(ModeJob& job) const {
-  if (!job.mode->needs_data()) return {};
+  if (!job.mode->uses_data() || material_.calibrating == nullptr) return {};
   const ir::Module& module = material_.module;
   const quant::Statistics stand_in = quant::stand_in_statistics(module);
   PESTLE_ASSIGN(const quant::QuantPlan rough, plan_of(job, stand_in));
   if (!job.refine) return {};
-  PESTLE_ASSIGN(const size_t affordable, quant::affordable_samples(module, rough, kRefinementMemory));
   job.averages.nodes = quant::correctable_nodes(module, rough);
+  if (job.averages.nodes.empty()) return {};
+  PESTLE_ASSIGN(const size_t affordable, quant::affordable_samples(module, rough, kRefinementMemory));
   job.averages.samples = std::min(affordable, material_.calibrating->size());
   return {};
 }

@@ -27,6 +27,8 @@ struct Mode {
   const char* activations_text;
 
   bool needs_data() const { return scheme == Scheme::kInteger; }
+  // Rounds weights, so that data, where there is any, can correct biases.
+  bool uses_data() const { return needs_data() || scheme == Scheme::kDynamic || scheme == Scheme::kWeightOnly; }
 };
 
 std::span<const Mode> modes();

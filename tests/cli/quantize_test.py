@@ -93,6 +93,25 @@ class Scores(QuantizeTest):
         self.assertIn("agreement", answer)
 
 
+class BiasCorrection(QuantizeTest):
+    def test_data_corrects_the_biases_of_modes_with_float_activations(self):
+        for mode in ("dynamic", "weight-only"):
+            without = self.answer("quantize", self.model(NETWORK), "-o", "none.tflite", "--mode", mode)
+            answer = self.quantized(mode=mode)
+            self.assertTrue(answer["bias_correction"]["kept"])
+            self.assertGreater(answer["bias_correction"]["after_sqnr_db"], answer["bias_correction"]["before_sqnr_db"] + 6)
+            self.assertGreater(answer["agreement"], 0.9)
+            self.assertNotIn("bias_correction", without)
+            # What is recorded of the preprocessing is all that is added.
+            self.assertLess(answer["bytes"], without["bytes"] + 256)
+            self.assertNotIn("bias_correction", self.quantized("--refine", "none", mode=mode))
+
+    def test_without_data_the_bytes_do_not_depend_on_refinement(self):
+        for refine in ("auto", "none"):
+            self.pestle("quantize", self.model(NETWORK), "-o", f"{refine}.tflite", "--mode", "dynamic", "--refine", refine)
+        self.assertEqual((self.folder / "auto.tflite").read_bytes(), (self.folder / "none.tflite").read_bytes())
+
+
 class Warnings(QuantizeTest):
     def test_pixels_of_another_range_than_the_network_wants_are_noticed(self):
         answer = self.quantized(preprocess=CHAIN.replace("-1:1", "0:255"))

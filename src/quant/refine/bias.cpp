@@ -74,20 +74,27 @@ class LinearPart {
   std::shared_ptr<const runtime::Plan> plan_;
 };
 
-// Real values of quantized weights.
-std::vector<float> real_weights(const ConstTensorView& codes, const ir::Quantization& quantization) {
-  std::vector<float> values = to_floats(codes);
+// What weights are once they were stored: integers times their scales.
+std::vector<float> rounded_weights(const ConstTensorView& weights, const Storage& storage) {
+  const std::vector<std::byte> codes = store(weights, storage);
+  std::vector<float> values = to_floats({storage.dtype, weights.shape, codes});
+  const auto channels = static_cast<int64_t>(storage.scale.size());
   int64_t inner = 1;
-  for (int axis = quantization.axis + 1; axis < codes.shape.rank(); ++axis) inner *= codes.shape[axis];
-  const auto channels = static_cast<int64_t>(quantization.scale.size());
+  for (int axis = storage.axis + 1; channels > 1 && axis < weights.shape.rank(); ++axis) inner *= weights.shape[axis];
   for (size_t i = 0; i < values.size(); ++i) {
     const auto channel = static_cast<size_t>(static_cast<int64_t>(i) / inner % channels);
-    values[i] = quantization.scale_at(channel) * (values[i] - static_cast<float>(quantization.zero_point_at(channel)));
+    values[i] = storage.scale[channel] * (values[i] - static_cast<float>(storage.zero_point[channel]));
   }
   return values;
 }
 
-// Runs the integer model on all samples side by side, one node at a time, correcting biases on the way.
+// Weights that rounding has moved, whatever the node computes with.
+bool has_rounded_weights(const NodePlan& plan, const ops::LinearOperands& operands) {
+  const auto weights = plan.operands.find(operands.weights);
+  return weights != plan.operands.end() && weights->second.is_quantized();
+}
+
+// Runs the quantized model on all samples side by side, one node at a time, correcting biases on the way.
 class Corrector {
  public:
   Corrector(const BiasInputs& inputs, Applied applied, ThreadPool& pool)
@@ -133,10 +140,28 @@ class Corrector {
     });
   }
 
-  // Elementwise mean over the samples of the node's dequantized input, summed in the order of samples.
+  // Elementwise mean over the samples of the node's input in real numbers, summed in the order of samples.
   std::vector<float> mean_input(size_t n) const {
     const ir::ValueId id = plan_->graph().nodes[n].inputs[operands_of(plan_->graph().nodes[n]).input];
     const ir::Type& type = plan_->graph().values[id].type;
+    return type.is_quantized() ? mean_of_codes(id, type) : mean_of_floats(id, type);
+  }
+
+  std::vector<float> mean_of_floats(ir::ValueId id, const ir::Type& type) const {
+    std::vector<float> mean(static_cast<size_t>(type.shape.elements()));
+    pool_.parallel_ranges(static_cast<int64_t>(mean.size()), 1024, [&](int64_t begin, int64_t end) {
+      std::vector<double> sums(static_cast<size_t>(end - begin), 0.0);
+      for (const auto& executor : executors_) {
+        const auto values = executor->value(id).values<float>();
+        for (int64_t i = begin; i < end; ++i) sums[i - begin] += static_cast<double>(values[i]);
+      }
+      for (int64_t i = begin; i < end; ++i)
+        mean[i] = static_cast<float>(sums[i - begin] / static_cast<double>(executors_.size()));
+    });
+    return mean;
+  }
+
+  std::vector<float> mean_of_codes(ir::ValueId id, const ir::Type& type) const {
     const auto elements = static_cast<size_t>(type.shape.elements());
     std::vector<float> mean(elements);
     const double factor = static_cast<double>(type.scale()) / static_cast<double>(executors_.size());
@@ -161,9 +186,9 @@ class Corrector {
     const ir::Node& twin = plan_->graph().nodes[n];
     const int w = operands_of(node).weights;
     const ir::Value& weights = source.values[node.inputs[w]];
-    const ir::Value& codes = plan_->graph().values[twin.inputs[w]];
     PESTLE_ASSIGN(const LinearPart exact, LinearPart::make(source, node, weights.type, *weights.data));
-    const std::vector<float> rounded = real_weights(plan_->graph().constant(twin.inputs[w]), *codes.type.quantization);
+    const Storage& storage = inputs_.plan.graphs[0].nodes[inputs_.nodes[index]].operands.at(w);
+    const std::vector<float> rounded = rounded_weights(source.constant(node.inputs[w]), storage);
     PESTLE_ASSIGN(const LinearPart quantized,
                   LinearPart::make(source, node, weights.type, Bytes::copy_of(std::as_bytes(std::span(rounded)))));
     PESTLE_ASSIGN(const auto wanted, exact.mean_output(inputs_.averages[index], pool_));
@@ -181,6 +206,8 @@ class Corrector {
     std::vector<float> bias(old.values<float>().begin(), old.values<float>().end());
     for (size_t c = 0; c < bias.size(); ++c) bias[c] += delta[c];
     const ir::Type& type = plan_->graph().values[twin.inputs[b]].type;
+    if (!type.is_quantized())
+      return plan_->set_constant(twin.inputs[b], Bytes::copy_of(std::as_bytes(std::span(bias))));
     const Storage storage{type.dtype, type.quantization->scale, type.quantization->zero_point, 0};
     const ConstTensorView view{DType::kFloat32, old.shape, std::as_bytes(std::span(bias))};
     return plan_->set_constant(twin.inputs[b], Bytes::own(store(view, storage)));
@@ -203,9 +230,10 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
   const std::vector<int> uses = ir::count_uses(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
-    if (plan.graphs[0].nodes[n].treatment != Treatment::kInteger) continue;
-    const auto operands = ops::linear_operands(*ops::find(node));
-    if (!operands || operands->bias >= static_cast<int>(node.inputs.size())) continue;
+    const ops::OpDef* def = ops::find(node);
+    const auto operands = def == nullptr ? std::nullopt : ops::linear_operands(*def);
+    if (!operands || !has_rounded_weights(plan.graphs[0].nodes[n], *operands)) continue;
+    if (operands->bias >= static_cast<int>(node.inputs.size())) continue;
     const ir::ValueId bias = node.inputs[operands->bias];
     if (bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
     if (graph.values[node.inputs[operands->input]].is_constant()) continue;
