@@ -21,7 +21,7 @@ bool matches(const std::string& pattern, const ir::Node& node) {
                      [&](const std::string& name) { return glob_match(pattern, name); });
 }
 
-Status check_patterns(const ir::Module& module, const std::vector<std::string>& patterns, const char* flag) {
+Status check_patterns(const ir::Module& module, const std::vector<std::string>& patterns, const char* option) {
   for (const std::string& pattern : patterns) {
     bool found = false;
     std::vector<std::string> names;
@@ -33,7 +33,7 @@ Status check_patterns(const ir::Module& module, const std::vector<std::string>& 
     }
     if (found) continue;
     const auto near = nearest_words(pattern, names, 1);
-    return fail(ErrorCode::kInvalidArgument, fmt::format("{} '{}' matched no operator", flag, pattern),
+    return fail(ErrorCode::kInvalidArgument, fmt::format("{} '{}' matched no operator", option, pattern),
                 near.empty() ? "names of operators: pestle inspect --nodes"
                              : fmt::format("did you mean '{}'? all names: pestle inspect --nodes", near[0]));
   }
@@ -50,7 +50,10 @@ void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const Cho
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
     const ops::OpDef* def = ops::find(node);
-    if (matches_any(options.keep_float, node)) continue;
+    if (matches_any(options.keep_float, node)) {
+      plan.nodes[n].reason = "kept float by `keep_float`";
+      continue;
+    }
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];
       if (id == ir::kNoValue || !graph.values[id].is_constant() || graph.values[id].type.dtype != DType::kFloat32)
@@ -64,8 +67,14 @@ void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const Cho
       const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
       if (operand.role != ops::Role::kWeight) continue;
       const bool dynamic = mode.scheme == Scheme::kDynamic;
-      if (dynamic && graph.values[id].type.shape.elements() < options.min_elements) continue;
+      const int64_t elements = graph.values[id].type.shape.elements();
+      if (dynamic && elements < options.min_elements) {
+        plan.nodes[n].reason =
+            fmt::format("its weights have {} values, fewer than `min_elements` ({})", elements, options.min_elements);
+        continue;
+      }
       const bool by_kernel = dynamic && rule.hybrid_weight == i;
+      if (dynamic && !by_kernel) plan.nodes[n].reason = "its kernel reads no int8 weights: they are dequantized before";
       const bool per_channel = !options.per_tensor && (!by_kernel || rule.hybrid_per_channel);
       plan.nodes[n].operands[i] = weight_storage(graph.constant(id), DType::kInt8, per_channel ? operand.axis : -1);
       if (by_kernel) plan.nodes[n].treatment = Treatment::kHybrid;
@@ -73,6 +82,8 @@ void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const Cho
   }
 }
 
+// Full modes, and any mode if asked to, take no operator that stays float though the mode would have it otherwise.
+// What the user named himself does.
 Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode& mode, const ChoiceOptions& options) {
   if (!mode.full && !options.strict) return {};
   std::string list;
@@ -80,25 +91,40 @@ Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode&
   for (size_t g = 0; g < module.graphs.size(); ++g) {
     for (size_t n = 0; n < module.graphs[g].nodes.size(); ++n) {
       const ir::Node& node = module.graphs[g].nodes[n];
-      if (plan.graphs[g].nodes[n].treatment != Treatment::kFloat || matches_any(options.allow_float, node)) continue;
-      list += fmt::format("\n  {}: {}", ir::label(module.graphs[g], node), plan.graphs[g].nodes[n].reason);
+      const NodePlan& node_plan = plan.graphs[g].nodes[n];
+      if (node_plan.treatment != Treatment::kFloat || node_plan.reason.empty()) continue;
+      if (matches_any(options.allow_float, node) || matches_any(options.keep_float, node)) continue;
+      list += fmt::format("\n  {}: {}", ir::label(module.graphs[g], node), node_plan.reason);
       ++count;
     }
   }
   if (count == 0) return {};
-  const char* softer = mode.activations == DType::kInt16 ? "int16x8" : "int8";
+  const char* softer =
+      mode.activations == DType::kInt16 ? "`mode` int16x8 leaves them float" : "`mode` int8 leaves them float";
+  const char* small =
+      mode.scheme == Scheme::kDynamic ? "`min_elements` 0 stores small weights too" : "leave out `strict`";
   return fail(ErrorCode::kUnsupported,
-              fmt::format("{} operator{} cannot be integer:{}", count, count == 1 ? "" : "s", list),
-              fmt::format("use --mode {} (these stay float), or allow them by name: --allow-float PATTERN", softer));
+              fmt::format("{} operator{} {}:{}", count, count == 1 ? "" : "s",
+                          mode.needs_data() ? "cannot be integer" : "would stay float", list),
+              fmt::format("{}; or allow them by name: `allow_float` PATTERN", mode.full ? softer : small));
+}
+
+// In a mode whose operators are all float there is nothing to be strict about.
+Status check_strict_makes_sense(const Mode& mode, const ChoiceOptions& options) {
+  if (!options.strict || (mode.scheme != Scheme::kFloat && mode.scheme != Scheme::kHalf)) return {};
+  return fail(ErrorCode::kInvalidArgument,
+              fmt::format("`strict` contradicts `mode` {}: all of its operators are float", mode.name),
+              "leave out `strict`, or choose a mode that computes with integers");
 }
 
 }  // namespace
 
 Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Statistics* statistics,
                          const ChoiceOptions& options) {
+  PESTLE_TRY(check_strict_makes_sense(mode, options));
   PESTLE_TRY(check_weights(module));
-  PESTLE_TRY(check_patterns(module, options.keep_float, "--keep-float"));
-  PESTLE_TRY(check_patterns(module, options.allow_float, "--allow-float"));
+  PESTLE_TRY(check_patterns(module, options.keep_float, "`keep_float`"));
+  PESTLE_TRY(check_patterns(module, options.allow_float, "`allow_float`"));
   QuantPlan plan;
   plan.mode = mode.name;
   for (size_t g = 0; g < module.graphs.size(); ++g) {

@@ -95,7 +95,7 @@ class IntegerChooser {
     if (!touches_floats(node)) {
       plan_.nodes[n].treatment = Treatment::kNeutral;
     } else if (choice_.keep_float[n]) {
-      stay_float(n, "kept float by --keep-float");
+      stay_float(n, "kept float by `keep_float`");
     } else if (def == nullptr || !(int16 ? def->quantization.int16 : def->quantization.int8)) {
       stay_float(n, fmt::format("{} has no {} kernel", node.op, dtype_name(choice_.mode.activations)));
     } else if (const std::string reason = obstacle(n); !reason.empty()) {

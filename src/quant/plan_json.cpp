@@ -211,6 +211,10 @@ class GraphPlanReader {
     if (op != node.op) return op_at.error(fmt::format("node {} of the model is a {}", n, node.op));
     PESTLE_ASSIGN(const JsonCursor treatment_at, cursor.at("treatment"));
     PESTLE_ASSIGN(plan.treatment, read_treatment(treatment_at, node));
+    PESTLE_ASSIGN(const auto reason_at, cursor.find("reason"));
+    if (reason_at) {
+      PESTLE_ASSIGN(plan.reason, reason_at->string());
+    }
     PESTLE_ASSIGN(const auto operands_at, cursor.find("operands"));
     if (operands_at) PESTLE_TRY(read_operands(*operands_at, node, plan));
     PESTLE_ASSIGN(const auto values_at, cursor.find("values"));

@@ -91,7 +91,39 @@ TEST_CASE("full modes name every operator that cannot be integer, and the way ou
   const auto plan = choose(module, *find_mode("full-int8"), &statistics, {});
   REQUIRE(!plan.has_value());
   CHECK(plan.error().message.find("SIN 'layer'") != std::string::npos);
-  CHECK(plan.error().hint.find("--allow-float") != std::string::npos);
+  CHECK(plan.error().hint.find("`allow_float`") != std::string::npos);
+  CHECK(plan.error().hint.find("`mode` int8") != std::string::npos);
+}
+
+TEST_CASE("a strict mode says of each operator why it stays float, and does not point at itself") {
+  ir::Module module = one_layer();
+  ChoiceOptions options;
+  options.strict = true;
+  const auto small = choose(module, *find_mode("dynamic"), nullptr, options);
+  REQUIRE(!small.has_value());
+  CHECK(small.error().message.find("CONV_2D 'layer': its weights have 4 values") != std::string::npos);
+  CHECK(small.error().hint.find("`min_elements` 0") != std::string::npos);
+  options.min_elements = 0;
+  CHECK(choose(module, *find_mode("dynamic"), nullptr, options).has_value());
+  CHECK(choose(module, *find_mode("weight-only"), nullptr, options).has_value());
+  const auto half = choose(module, *find_mode("float16"), nullptr, options);
+  REQUIRE(!half.has_value());
+  CHECK(half.error().code == ErrorCode::kInvalidArgument);
+  module.graphs[0].nodes[0].op = "SIN";
+  module.graphs[0].nodes[0].inputs.resize(1);
+  const Statistics statistics = stand_in_statistics(module);
+  const auto eight = choose(module, *find_mode("int8"), &statistics, options);
+  REQUIRE(!eight.has_value());
+  CHECK(eight.error().message.find("SIN 'layer': SIN has no int8 kernel") != std::string::npos);
+  CHECK(eight.error().hint == "leave out `strict`; or allow them by name: `allow_float` PATTERN");
+}
+
+TEST_CASE("what the user keeps float does not offend a strict mode") {
+  const ir::Module module = one_layer();
+  ChoiceOptions options;
+  options.strict = true;
+  options.keep_float = {"layer"};
+  CHECK(plan_for(module, "int8", options).graphs[0].nodes[0].reason == "kept float by `keep_float`");
 }
 
 TEST_CASE("a plan survives its JSON form, and is refused for another model") {

@@ -112,6 +112,26 @@ class BiasCorrection(QuantizeTest):
         self.assertEqual((self.folder / "auto.tflite").read_bytes(), (self.folder / "none.tflite").read_bytes())
 
 
+class Strict(QuantizeTest):
+    def test_each_operator_is_named_with_its_reason(self):
+        done = self.refused("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic", "--strict", says=["stay float"], hints=["--min-elements 0", "--allow-float"])
+        reasons = done.stderr.splitlines()[1:-1]
+        self.assertGreater(len(reasons), 5)
+        for reason in reasons:
+            self.assertRegex(reason, r"^  \w+ '\S+': its weights have \d+ values, fewer than --min-elements \(1024\)$")
+        self.pestle("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic", "--strict", "--min-elements", 0)
+
+    def test_a_mode_that_is_float_throughout_cannot_be_strict(self):
+        for mode in ("float16", "float32"):
+            self.refused("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", mode, "--strict", exit_code=2, says=["--strict", mode], hints=["--strict"])
+        self.assertEqual(self.files(), [])
+
+    def test_weights_that_stay_float_are_reported(self):
+        answer = self.answer("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic")
+        self.assertTrue(answer["float_nodes"])
+        self.assertTrue(all("--min-elements" in node["reason"] for node in answer["float_nodes"]))
+
+
 class Warnings(QuantizeTest):
     def test_pixels_of_another_range_than_the_network_wants_are_noticed(self):
         answer = self.quantized(preprocess=CHAIN.replace("-1:1", "0:255"))

@@ -179,7 +179,7 @@ class QuantizeCommand final : public Command {
         {"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
     flags.push_back(
         {"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
-    flags.push_back({"--allow-float", "PATTERN", "full modes: operators that may stay float", &allow_float_});
+    flags.push_back({"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
     flags.push_back({"--plan", "FILE", "Storage of every number from a plan, as --save-plan wrote it", &options_.plan});
@@ -220,6 +220,7 @@ class QuantizeCommand final : public Command {
     flows::QuantizeResult result = std::move(quantized).value();
     for (std::string& warning : result.warnings) warning = in_flags(warning, words);
     for (std::string& note : result.notes) note = in_flags(note, words);
+    for (quant::FloatNode& node : result.float_nodes) node.reason = in_flags(node.reason, words);
     return Outcome{document_of(result), json_of(result)};
   }
 
