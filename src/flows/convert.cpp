@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/file.h"
+#include "flows/output.h"
 #include "formats/tflite/tflite.h"
 #include "ops/core/registry.h"
 
@@ -99,6 +100,16 @@ void describe_inputs(const LoadedModel& model, ConvertResult& result) {
   }
 }
 
+// Keeps the bytes of a file in memory.
+class MemorySink final : public ByteSink {
+ public:
+  Status write(std::span<const std::byte> bytes) override {
+    kept.insert(kept.end(), bytes.begin(), bytes.end());
+    return {};
+  }
+  std::vector<std::byte> kept;
+};
+
 // Passes bytes on and counts them.
 class CountingSink final : public ByteSink {
  public:
@@ -124,29 +135,33 @@ Result<size_t> write_model(const ir::Module& module, const std::string& path) {
   return bytes;
 }
 
-Result<CheckResult> check_file(const std::string& path, const ir::Module& source, const LoadedModel& model,
-                               const ConvertOptions& options, ProgressSink& progress) {
-  PESTLE_ASSIGN(const Bytes written, map_file(path));
-  auto again = formats::tflite::read(written);
-  if (!again) return in_context(std::move(again).error(), path);
-  return check({source, *again, newly_re_laid(model)}, *options.check, options.threads, progress);
+// The file is made in memory, read back and checked before anything appears on disk; what fails is not written.
+Status write_checked(const ir::Module& source, const LoadedModel& model, const ConvertOptions& options,
+                     ProgressSink& progress, ConvertResult& result) {
+  MemorySink sink;
+  PESTLE_TRY(formats::tflite::write(model.module, sink));
+  const Bytes made = Bytes::own(std::move(sink.kept));
+  result.bytes = made.size();
+  auto again = formats::tflite::read(made);
+  if (!again) return in_context(std::move(again).error(), options.output);
+  PESTLE_ASSIGN(result.check, check({source, *again, newly_re_laid(model)}, *options.check, options.threads, progress));
+  if (!result.check->passed) return {};
+  PESTLE_TRY(write_file(options.output, made.view()));
+  result.output = options.output;
+  return {};
 }
 
 }  // namespace
 
 Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progress) {
   const auto started = std::chrono::steady_clock::now();
-  if (same_file(options.model.path, options.output)) {
-    return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options.output, "give another -o");
-  }
+  PESTLE_TRY(check_output(options.output, options.model.path));
   PESTLE_ASSIGN(LoadedModel model, read_source(options.model));
   const ir::Module source = model.module;
   PESTLE_TRY(canonicalize(model, options.model));
   if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
   if (has_new_nodes(model.module)) formats::tflite::set_min_runtime_version(model.module);
   ConvertResult result;
-  PESTLE_ASSIGN(result.bytes, write_model(model.module, options.output));
-  result.output = options.output;
   result.format = model.format;
   result.source_bytes = model.file_bytes;
   result.notes = model.notes;
@@ -156,10 +171,14 @@ Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progr
   result.transposes = remaining_transposes(model.module);
   result.float16_folded = count_float16(source) - std::min(count_float16(source), count_float16(model.module));
   describe_inputs(model, result);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   if (options.check) {
-    PESTLE_ASSIGN(result.check, check_file(options.output, source, model, options, progress));
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    PESTLE_TRY(write_checked(source, model, options, progress, result));
+    return result;
   }
+  PESTLE_ASSIGN(result.bytes, write_model(model.module, options.output));
+  result.output = options.output;
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;
 }
 

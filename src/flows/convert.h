@@ -29,7 +29,8 @@ struct RemainingTranspose {
 };
 
 struct ConvertResult {
-  std::string output, format;
+  std::string output;  // empty: the check failed, so nothing was written
+  std::string format;
   size_t source_bytes = 0, bytes = 0;
   double seconds = 0;  // without the check
   OperatorCounts before, operators;

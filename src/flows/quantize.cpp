@@ -9,6 +9,7 @@
 #include "codec/json.h"
 #include "flows/input_probe.h"
 #include "flows/misgivings.h"
+#include "flows/output.h"
 #include "quant/plan_json.h"
 
 namespace pestle::flows {
@@ -62,11 +63,7 @@ class Quantizing {
       return fail(ErrorCode::kInvalidArgument, "a plan says already how everything is stored",
                   "leave out --io, --per-tensor, --strict, --keep-float and --allow-float, or edit the plan");
     }
-    if (same_file(options_.model.path, options_.output)) {
-      return fail(ErrorCode::kInvalidArgument, "the output would replace the input " + options_.output,
-                  "give another -o");
-    }
-    return {};
+    return check_output(options_.output, options_.model.path);
   }
 
   Status open_samples() {

@@ -132,6 +132,22 @@ class Strict(QuantizeTest):
         self.assertTrue(all("--min-elements" in node["reason"] for node in answer["float_nodes"]))
 
 
+class Output(QuantizeTest):
+    def test_only_tflite_can_be_written(self):
+        self.refused("quantize", self.model(NETWORK), "-o", "q.onnx", "--mode", "dynamic", exit_code=2, says=["q.onnx", "only .tflite"], hints=["-o q.tflite"])
+        self.assertEqual(self.files(), [])
+
+    def test_the_output_may_not_be_the_input(self):
+        shutil.copy(self.model(TFLITE), self.folder / "x.tflite")
+        self.refused("quantize", "x.tflite", "-o", "./x.tflite", "--mode", "dynamic", exit_code=2, says=["x.tflite"], hints=["-o"])
+
+    def test_the_re_layout_is_a_note_wherever_it_is_printed(self):
+        for command in (["quantize", "--mode", "dynamic"], ["convert"]):
+            text = self.pestle(command[0], self.model(NETWORK), "-o", "q.tflite", *command[1:]).stdout
+            self.assertEqual(text.count("re-laid"), 1, text)
+            self.assertIn('note: input "input" was re-laid', text)
+
+
 class Warnings(QuantizeTest):
     def test_pixels_of_another_range_than_the_network_wants_are_noticed(self):
         answer = self.quantized(preprocess=CHAIN.replace("-1:1", "0:255"))

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/flag_words.h"
 #include "cli/json_parts.h"
 #include "cli/model_flags.h"
 
@@ -23,16 +24,18 @@ void add_check(const CheckResult& check, report::Document& document) {
                            text_cell(output.compared ? fmt::format("{:.3g}", output.difference) : "not given")}});
   }
   document.blocks.emplace_back(std::move(table));
-  document.blocks.emplace_back(Note{check.passed ? NoteKind::kNote : NoteKind::kWarning,
-                                    fmt::format("the largest difference is {:.3g}, {} the tolerance {:g}",
-                                                check.difference, check.passed ? "within" : "above", check.tolerance)});
+  document.blocks.emplace_back(
+      Note{check.passed ? NoteKind::kNote : NoteKind::kWarning,
+           fmt::format("the largest difference is {:.3g}, {} the tolerance {:g}{}", check.difference,
+                       check.passed ? "within" : "above", check.tolerance,
+                       check.passed ? "" : ", so nothing was written; --tolerance T allows more")});
 }
 
 report::Document document_of(const ConvertResult& result) {
   using namespace report;
   Document document;
   Facts facts;
-  facts.items.emplace_back("written", text_cell(result.output));
+  facts.items.emplace_back("written", text_cell(result.output.empty() ? "nothing" : result.output));
   facts.items.emplace_back("bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes)));
   facts.items.emplace_back("bytes after", bytes_cell(static_cast<int64_t>(result.bytes)));
   facts.items.emplace_back("operators",
@@ -100,7 +103,7 @@ Json json_of(const ConvertResult& result) {
     transposes.push(row);
   }
   Json json = Json::object();
-  json.set("output", result.output);
+  json.set("output", result.output.empty() ? Json() : Json(result.output));
   json.set("format", result.format);
   json.set("bytes_before", result.source_bytes);
   json.set("bytes", result.bytes);
@@ -143,7 +146,9 @@ class ConvertCommand final : public Command {
       checking_.seed = static_cast<uint64_t>(seed_);
       options_.check = checking_;
     }
-    PESTLE_ASSIGN(const ConvertResult result, flows::convert(options_, progress));
+    auto converted = flows::convert(options_, progress);
+    if (!converted) return Failure(in_flags(std::move(converted).error(), flags()));
+    const ConvertResult& result = *converted;
     return Outcome{document_of(result), json_of(result), !result.check || result.check->passed};
   }
 
