@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ops/core/registry.h"
+#include "quant/check_plan.h"
 
 namespace pestle::quant {
 namespace {
@@ -197,6 +198,7 @@ void follow(std::vector<ir::Signature::Entry>& entries, const std::vector<ir::Va
 }  // namespace
 
 Result<Applied> apply(const ir::Module& module, const QuantPlan& plan) {
+  PESTLE_TRY(check_plan(module, plan));
   Applied applied;
   applied.module.description = module.description;
   applied.module.metadata = module.metadata;

@@ -14,7 +14,8 @@ struct Applied {
   std::vector<std::vector<size_t>> node_of;
 };
 
-// Names, order and meaning of inputs, outputs and signatures stay.
+// Fails for a plan that was made for another module, or that stores numbers as no kernel reads them. Names, order and
+// meaning of inputs, outputs and signatures stay.
 Result<Applied> apply(const ir::Module& module, const QuantPlan& plan);
 
 }  // namespace pestle::quant

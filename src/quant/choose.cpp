@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ir/fingerprint.h"
 #include "ir/label.h"
 #include "ops/core/registry.h"
+#include "quant/check_plan.h"
 #include "quant/check_weights.h"
 #include "quant/choose_integer.h"
 
@@ -46,7 +48,8 @@ bool matches_any(const std::vector<std::string>& patterns, const ir::Node& node)
 }
 
 // Constants of float nodes that are stored in fewer bits.
-void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const ChoiceOptions& options, GraphPlan& plan) {
+Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const ChoiceOptions& options,
+                               GraphPlan& plan) {
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
     const ops::OpDef* def = ops::find(node);
@@ -75,11 +78,13 @@ void choose_stored_constants(const ir::Graph& graph, const Mode& mode, const Cho
       }
       const bool by_kernel = dynamic && rule.hybrid_weight == i;
       if (dynamic && !by_kernel) plan.nodes[n].reason = "its kernel reads no int8 weights: they are dequantized before";
+      PESTLE_TRY(check_finite(graph, id));
       const bool per_channel = !options.per_tensor && (!by_kernel || rule.hybrid_per_channel);
       plan.nodes[n].operands[i] = weight_storage(graph.constant(id), DType::kInt8, per_channel ? operand.axis : -1);
       if (by_kernel) plan.nodes[n].treatment = Treatment::kHybrid;
     }
   }
+  return {};
 }
 
 // Full modes, and any mode if asked to, take no operator that stays float though the mode would have it otherwise.
@@ -127,6 +132,7 @@ Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Stati
   PESTLE_TRY(check_patterns(module, options.allow_float, "`allow_float`"));
   QuantPlan plan;
   plan.mode = mode.name;
+  plan.fingerprint = ir::structure_fingerprint(module);
   for (size_t g = 0; g < module.graphs.size(); ++g) {
     const ir::Graph& graph = module.graphs[g];
     GraphPlan graph_plan;
@@ -139,7 +145,7 @@ Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Stati
       for (size_t n = 0; n < keep.size(); ++n) keep[n] = matches_any(options.keep_float, graph.nodes[n]);
       PESTLE_TRY(choose_integer(graph, {mode, statistics->graphs[g], statistics->observer, options, keep}, graph_plan));
     } else if (mode.scheme != Scheme::kFloat) {
-      choose_stored_constants(graph, mode, options, graph_plan);
+      PESTLE_TRY(choose_stored_constants(graph, mode, options, graph_plan));
     }
     plan.graphs.push_back(std::move(graph_plan));
   }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "ops/core/registry.h"
+#include "quant/check_plan.h"
 
 namespace pestle::quant {
 namespace {
@@ -41,6 +42,7 @@ class IntegerChooser {
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) join_operands(n);
     }
+    unite_ranges();
     if (choice_.options.input_storage && graph_.inputs.size() == 1)
       fixed_[graph_.inputs[0]] = choice_.options.input_storage;
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
@@ -48,7 +50,7 @@ class IntegerChooser {
     }
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) store_shared(n);
-      if (is_integer(n)) store_constants(n);
+      if (is_integer(n)) PESTLE_TRY(store_constants(n));
     }
     choose_boundary();
     return {};
@@ -183,16 +185,18 @@ class IntegerChooser {
     });
   }
 
-  // One storage for a whole group: the union of its members' ranges.
-  Storage storage_of_group(size_t root) {
-    Range range;
+  // The union of the ranges of each group's members, at the group's root.
+  void unite_ranges() {
+    ranges_.resize(graph_.values.size());
     for (size_t id = 0; id < graph_.values.size(); ++id) {
-      if (groups_.find(id) != root) continue;
+      Range& range = ranges_[groups_.find(id)];
       const Range one = choice_.statistics[id].range(choice_.observer);
       range = {std::min(range.low, one.low), std::max(range.high, one.high)};
     }
-    return activation_storage(range, choice_.mode.activations);
   }
+
+  // One storage for a whole group.
+  Storage storage_of_group(size_t root) const { return activation_storage(ranges_[root], choice_.mode.activations); }
 
   void store_activations(size_t n) {
     for_activations(n, [&](ir::ValueId id, const ops::OperandRule&) {
@@ -210,7 +214,7 @@ class IntegerChooser {
   }
 
   // Weights first, since biases take their scales; then biases; then constants that the kernel sees as activations.
-  void store_constants(size_t n) {
+  Status store_constants(size_t n) {
     const ir::Node& node = graph_.nodes[n];
     const ops::QuantRule& rule = ops::find(node)->quantization;
     NodePlan& plan = plan_.nodes[n];
@@ -220,9 +224,11 @@ class IntegerChooser {
         const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
         if (id == ir::kNoValue || operand.role != role || !graph_.values[id].is_constant()) continue;
         if (graph_.values[id].type.dtype != DType::kFloat32) continue;
+        PESTLE_TRY(check_finite(graph_, id));
         plan.operands[i] = constant_storage(node, plan, id, operand);
       }
     }
+    return {};
   }
 
   Storage constant_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id, const ops::OperandRule& operand) {
@@ -284,6 +290,7 @@ class IntegerChooser {
   GraphPlan& plan_;
   Groups groups_;
   std::vector<std::optional<Storage>> fixed_;
+  std::vector<Range> ranges_;  // by root of a group
 };
 
 }  // namespace

@@ -52,6 +52,23 @@ std::vector<std::byte> store_halves(std::span<const float> values) {
 
 }  // namespace
 
+std::optional<ZeroPoints> zero_points_of(DType dtype) {
+  switch (dtype) {
+    case DType::kInt8: return ZeroPoints{-128, 127};
+    case DType::kUInt8: return ZeroPoints{0, 255};
+    case DType::kInt4:
+    case DType::kInt16:
+    case DType::kInt32:
+    case DType::kInt64: return ZeroPoints{};
+    default: return std::nullopt;
+  }
+}
+
+std::optional<size_t> find_non_finite(std::span<const float> values) {
+  const auto found = std::find_if(values.begin(), values.end(), [](float value) { return !std::isfinite(value); });
+  return found == values.end() ? std::nullopt : std::optional(static_cast<size_t>(found - values.begin()));
+}
+
 Storage activation_storage(Range range, DType dtype) {
   const float low = std::min({range.low, 0.0f});
   const float high = std::max({range.high, 0.0f});

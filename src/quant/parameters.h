@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/dtype.h"
@@ -24,6 +26,16 @@ struct Range {
   float low = 0;
   float high = 0;
 };
+
+// Codes that a zero point may be: those of the type, none but 0 where kernels take the type as symmetric. Nothing for
+// types that numbers are not stored in by a scale.
+struct ZeroPoints {
+  int64_t least = 0, most = 0;
+};
+std::optional<ZeroPoints> zero_points_of(DType dtype);
+
+// The place of the first NaN or infinity.
+std::optional<size_t> find_non_finite(std::span<const float> values);
 
 // Activations: asymmetric int8 over the range with zero in it, symmetric int16 (+-32767, zero point 0).
 Storage activation_storage(Range range, DType dtype);

@@ -36,23 +36,6 @@ int64_t extent(const ir::Type& type, int64_t axis) {
   return axis >= 0 && axis < type.shape.rank() ? type.shape[static_cast<int>(axis)] : 0;
 }
 
-// Zero points that the integers of a type can have: none but 0 where kernels take the type as symmetric. Nothing for
-// types that numbers are not stored in by a scale.
-struct ZeroPoints {
-  int64_t least = 0, most = 0;
-};
-std::optional<ZeroPoints> zero_points_of(DType dtype) {
-  switch (dtype) {
-    case DType::kInt8: return ZeroPoints{-128, 127};
-    case DType::kUInt8: return ZeroPoints{0, 255};
-    case DType::kInt4:
-    case DType::kInt16:
-    case DType::kInt32:
-    case DType::kInt64: return ZeroPoints{};
-    default: return std::nullopt;
-  }
-}
-
 Result<DType> read_dtype(const JsonCursor& cursor, bool has_scale) {
   PESTLE_ASSIGN(const JsonCursor at, cursor.at("dtype"));
   PESTLE_ASSIGN(const std::string name, at.string());
@@ -102,6 +85,11 @@ Result<Storage> read_storage(const JsonCursor& cursor, const ir::Type& type) {
                                        to_string(type.shape), storage.axis));
   }
   return storage;
+}
+
+// What is computed has one scale: no kernel reads activations by channel.
+Result<Storage> read_activation(const JsonCursor& cursor) {
+  return read_storage(cursor, {DType::kFloat32, {}, nullptr});
 }
 
 Json graph_json(const GraphPlan& plan, const ir::Graph& graph) {
@@ -174,10 +162,10 @@ class GraphPlanReader {
     PESTLE_ASSIGN(const auto rows, at.elements());
     if (rows.size() != ids.size()) return at.error(fmt::format("the model has {} {}", ids.size(), key));
     for (size_t i = 0; i < rows.size(); ++i) {
-      PESTLE_ASSIGN(out[i], read_storage(rows[i], graph_.values[ids[i]].type));
+      PESTLE_ASSIGN(out[i], read_activation(rows[i]));
       PESTLE_ASSIGN(const auto value_at, rows[i].find("value"));
       if (value_at) {
-        PESTLE_ASSIGN(plan_.values[ids[i]], read_storage(*value_at, graph_.values[ids[i]].type));
+        PESTLE_ASSIGN(plan_.values[ids[i]], read_activation(*value_at));
       }
     }
     return {};
@@ -246,7 +234,7 @@ class GraphPlanReader {
       const ir::ValueId id = node.outputs[output];
       if (id == ir::kNoValue || graph_.values[id].type.dtype != DType::kFloat32)
         return output_at.error("this output holds no real numbers");
-      PESTLE_ASSIGN(plan_.values[id], read_storage(row, graph_.values[id].type));
+      PESTLE_ASSIGN(plan_.values[id], read_activation(row));
     }
     return {};
   }

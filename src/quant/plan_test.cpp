@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "ir/verifier.h"
 #include "ops/core/check.h"
 #include "ops/core/registry.h"
@@ -139,6 +141,100 @@ TEST_CASE("a plan survives its JSON form, and is refused for another model") {
   ir::Module other = one_layer();
   other.graphs[0].nodes[0].attributes.set("stride_w", int64_t{2});
   CHECK(!plan_from_json(plan_to_json(plan_for(module, "int8"), module), other).has_value());
+}
+
+TEST_CASE("a plan is applied to the model it was made for and to no other") {
+  const ir::Module module = one_layer();
+  const QuantPlan plan = plan_for(module, "int8");
+  CHECK(plan.fingerprint.size() == 16);
+  ir::Module other = one_layer();
+  other.graphs[0].nodes[0].attributes.set("stride_w", int64_t{2});
+  const auto refused = apply(other, plan);
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error().message == "the plan was made for another model");
+  CHECK(!refused.error().hint.empty());
+}
+
+TEST_CASE("apply refuses what no kernel reads: activations by channel, zero points outside the type") {
+  const ir::Module module = one_layer();
+  const QuantPlan good = plan_for(module, "full-int8");
+  const auto refusal = [&](const QuantPlan& plan) {
+    const auto applied = apply(module, plan);
+    REQUIRE(!applied.has_value());
+    return describe(applied.error());
+  };
+  QuantPlan by_channel = good;
+  by_channel.graphs[0].values[0] = Storage{DType::kInt8, {0.1f, 0.2f}, {0, 0}, 3};
+  CHECK(refusal(by_channel) == "plan: \"x\": 2 scales, but what is computed has one");
+  CHECK(!plan_from_json(plan_to_json(by_channel, module), module).has_value());
+  QuantPlan outside = good;
+  outside.graphs[0].nodes[0].operands[1].dtype = DType::kInt4;
+  outside.graphs[0].nodes[0].operands[1].zero_point = {9, 0};
+  CHECK(refusal(outside) == "plan: \"w\": the zero point 9 lies outside 0 to 0 of int4");
+  QuantPlan too_many = good;
+  too_many.graphs[0].nodes[0].operands[1].axis = 7;
+  CHECK(refusal(too_many).find("do not fit the shape") != std::string::npos);
+  QuantPlan no_number = good;
+  no_number.graphs[0].outputs[0].scale = {0.0f};
+  CHECK(refusal(no_number).find("positive") != std::string::npos);
+}
+
+TEST_CASE("weights that no integer stands for are named, in every mode that stores them") {
+  ir::Module module = one_layer();
+  const std::vector<float> filter = {1.0f, -2.0f, std::numeric_limits<float>::quiet_NaN(), 0.25f};
+  module.graphs[0].values[2].data = std::make_shared<const Bytes>(Bytes::copy_of(std::as_bytes(std::span(filter))));
+  REQUIRE(module.graphs[0].values[2].name == "w");
+  const Statistics statistics = stand_in_statistics(module);
+  ChoiceOptions options;
+  options.min_elements = 0;
+  for (const char* mode : {"int8", "full-int16x8", "dynamic", "weight-only"}) {
+    CAPTURE(mode);
+    const auto plan = choose(module, *find_mode(mode), &statistics, options);
+    REQUIRE(!plan.has_value());
+    CHECK(plan.error().code == ErrorCode::kInvalidModel);
+    CHECK(plan.error().message == "\"w\" holds NaN at element 2 of 4");
+  }
+}
+
+TEST_CASE("so are other constants that would set a range, with the way out") {
+  ir::Module module = one_layer();
+  const std::vector<float> mask = {0.0f, -std::numeric_limits<float>::infinity()};
+  ir::Graph& graph = module.graphs[0];
+  const ir::ValueId m = graph.add_constant("mask", {DType::kFloat32, {2}, std::as_bytes(std::span(mask))});
+  graph.nodes[0].op = "ADD";
+  graph.nodes[0].inputs = {graph.inputs[0], m};
+  const Statistics statistics = stand_in_statistics(module);
+  const auto plan = choose(module, *find_mode("int8"), &statistics, {});
+  REQUIRE(!plan.has_value());
+  CHECK(plan.error().message == "\"mask\" holds infinity at element 1 of 2, which no integer stands for");
+  CHECK(plan.error().hint.find("`keep_float`") != std::string::npos);
+  ChoiceOptions options;
+  options.keep_float = {"layer"};
+  CHECK(choose(module, *find_mode("int8"), &statistics, options).has_value());
+}
+
+TEST_CASE("choosing is linear in the number of values that share their scales with nobody") {
+  ir::Module module;
+  ir::Graph graph;
+  constexpr int kNodes = 20000;
+  for (int i = 0; i <= kNodes; ++i) {
+    ir::Value value;
+    value.name = "v" + std::to_string(i);
+    value.type = {DType::kFloat32, {1, 4}, nullptr};
+    graph.add_value(std::move(value));
+  }
+  for (int i = 0; i < kNodes; ++i) {
+    ir::Node node;
+    node.op = "HARD_SWISH";
+    node.inputs = {i};
+    node.outputs = {i + 1};
+    node.sources = {"n"};
+    graph.nodes.push_back(node);
+  }
+  graph.inputs = {0};
+  graph.outputs = {kNodes};
+  module.graphs.push_back(std::move(graph));
+  CHECK(plan_for(module, "full-int8").graphs[0].values.back().has_value());
 }
 
 TEST_CASE("a prescribed scale stays with its value: a reader that shares another gets it converted") {
