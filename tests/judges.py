@@ -29,5 +29,7 @@ def random_input(random, details):
     shape, dtype = tuple(details["shape"]), details["dtype"]
     if dtype == numpy.float32:
         return random.uniform(-1, 1, shape).astype(numpy.float32)
+    if dtype == numpy.bool_:
+        return random.integers(0, 2, shape).astype(numpy.bool_)
     info = numpy.iinfo(dtype)
     return random.integers(info.min, info.max, shape, dtype=dtype, endpoint=True)

@@ -5,6 +5,7 @@
 #include <cpuid.h>
 #endif
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -66,9 +67,15 @@ const char* isa_name(Isa isa) {
   return "generic";
 }
 
+// Found once: under a hypervisor every cpuid instruction costs microseconds.
 bool has_isa(Isa isa) {
-  static const Isa limit = limit_from_environment();
-  return isa <= limit && detect(isa);
+  static const auto present = [] {
+    const Isa limit = limit_from_environment();
+    std::array<bool, std::size(kAll)> found{};
+    for (Isa each : kAll) found[static_cast<size_t>(each)] = each <= limit && detect(each);
+    return found;
+  }();
+  return present[static_cast<size_t>(isa)];
 }
 
 int physical_cores() {

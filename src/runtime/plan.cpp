@@ -86,7 +86,9 @@ Status Plan::set_inputs() {
     value.type.shape = given[i].shape;
   }
   for (ir::ValueId id : graph_.inputs) {
-    if (checked_elements(graph_.values[id].type.shape)) continue;
+    const ir::Value& value = graph_.values[id];
+    if (checked_elements(value.type.shape)) continue;
+    if (value.type.shape.is_static()) return absurd_shape(value.name, value.type.shape);
     unknown_[id] = true;
     is_dynamic_ = true;
   }

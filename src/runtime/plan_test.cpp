@@ -235,7 +235,7 @@ TEST_CASE("a tensor of an absurd shape is refused by name before memory is taken
     return describe(plan.error());
   };
   constexpr int64_t kLargest = 2147483647;
-  CHECK(refused({kLargest, kLargest, kLargest}).find("\"y\" has the absurd shape 2147483647x2147483647x") !=
+  CHECK(refused({kLargest, kLargest, kLargest}).find("\"x\" has the absurd shape 2147483647x2147483647x") !=
         std::string::npos);
   CHECK(refused({int64_t{1} << 30, int64_t{1} << 20}).find("\"x\" has the absurd shape") != std::string::npos);
 }
