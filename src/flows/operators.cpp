@@ -16,6 +16,7 @@ const char* kind_name(ops::OperandDef::Kind kind) {
     case ops::OperandDef::kRequired: return "required";
     case ops::OperandDef::kOptional: return "optional";
     case ops::OperandDef::kVariadic: return "variadic";
+    case ops::OperandDef::kAnyNumber: return "any number";
   }
   return "";
 }
