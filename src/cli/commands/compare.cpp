@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/json_parts.h"
 #include "cli/model_flags.h"
 #include "report/html.h"
 
@@ -117,9 +118,8 @@ Json json_of(const CompareResult& result) {
     blame.set("mend", result.blame->mend);
     json.set("most", std::move(blame));
   }
-  Json warnings = Json::array();
-  for (const std::string& warning : result.warnings) warnings.push(warning);
-  json.set("warnings", std::move(warnings));
+  json.set("warnings", strings_json(result.warnings));
+  json.set("notes", strings_json(result.notes));
   json.set("seconds", result.seconds);
   return json;
 }
