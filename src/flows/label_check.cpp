@@ -3,7 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
+
+#include "eval/interval.h"
 
 namespace pestle::flows {
 namespace {
@@ -53,16 +54,10 @@ std::optional<std::string> LabelCheck::doubt(int64_t offset) const {
          "--labels";
 }
 
-double uncertainty(double share, size_t samples) {
-  constexpr double kZ = 1.959964;
-  const auto n = static_cast<double>(samples);
-  return kZ / (1 + kZ * kZ / n) * std::sqrt(share * (1 - share) / n + kZ * kZ / (4 * n * n));
-}
-
 std::optional<std::string> few_samples(const std::string& what, double share, size_t samples) {
   if (samples == 0 || samples >= kEnoughSamples) return std::nullopt;
   return fmt::format("only {} samples: {} is {:.1f} % +- {:.1f}", samples, what, 100 * share,
-                     100 * uncertainty(share, samples));
+                     100 * eval::interval_of_share(share, samples).half_width());
 }
 
 }  // namespace pestle::flows

@@ -26,9 +26,7 @@ class LabelCheck {
 // Fewer than these say little about a share.
 inline constexpr size_t kEnoughSamples = 50;
 
-// Half the width of the interval that holds the true share with 95 % probability (Wilson), for a share of n samples.
-double uncertainty(double share, size_t samples);
-// "only 20 samples: top-1 is 65.0 % +- 19.4"; nothing from 50 samples on.
+// "only 20 samples: top-1 is 65.0 % +- 19.4" (half the 95 % interval); nothing from 50 samples on.
 std::optional<std::string> few_samples(const std::string& what, double share, size_t samples);
 
 }  // namespace pestle::flows

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "eval/interval.h"
 #include "flows/label_check.h"
 
 namespace pestle::flows {
@@ -128,7 +129,7 @@ class Assigning {
     roles_.notes.push_back(
         fmt::format("{} samples{} judge {}: a share of them is known to +-{:.0f} points at worst", judges,
                     division.withheld ? ", withheld from calibration," : "", scored ? "refinement" : "the result",
-                    100 * uncertainty(0.5, judges)));
+                    100 * eval::interval_of_share(0.5, judges).half_width()));
   }
 
   Status score(const std::shared_ptr<const data::DataSource>& source, const Parts& parts) {
