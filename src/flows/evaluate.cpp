@@ -171,12 +171,26 @@ class Evaluating {
     result_.notes = model_.notes;
     if (!has_original()) paired.notes = paired.data.notes;
     result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
+    check_numbering(*paired.data.source);
     const size_t available = paired.data.source->size();
     own_inputs_ = paired.second != nullptr;
     samples_ = std::make_unique<Samples>(paired.data.source,
                                          spread(available, options_.samples == 0 ? available : options_.samples),
                                          options_.data.strict, progress_, paired.second);
     return {};
+  }
+
+  // Numbers given by name are those of the model only where all of its classes are there, but for a background class.
+  void check_numbering(const data::DataSource& source) {
+    const ir::Graph& graph = model_.module.graphs[0];
+    const Shape& shape = graph.values[graph.outputs[0]].type.shape;
+    const int64_t outputs = shape.rank() == 0 ? 0 : shape[shape.rank() - 1];
+    const auto classes = static_cast<int64_t>(source.class_names().size());
+    if (!source.numbers_classes() || classes + 1 >= outputs) return;
+    result_.notes.push_back(
+        fmt::format("the model has {} outputs and the data {} classes, so that numbers by name are hardly the model's: "
+                    "--labels FILE with all names in the model's order",
+                    outputs, classes));
   }
 
   Status add_plan(const ir::Module& module, eval::Feed feed) {

@@ -127,6 +127,11 @@ Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::C
     opened.preprocess = data::to_text(*wanted.preprocess);
   }
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
+  const bool is_array = request.path.ends_with(".npy") || request.path.ends_with(".npz");
+  if (opened.chain && opened.chain->only_pictures && is_array) {
+    opened.notes.push_back(fmt::format(
+        "{} is taken as it is: the preprocessing that the model's file records is for pictures", request.path));
+  }
   if (source.numbers_classes()) opened.notes.push_back(numbering(source.class_names(), request.label_offset));
   opened.source = std::make_shared<const data::DataSource>(std::move(source));
   return opened;

@@ -57,7 +57,7 @@ struct OpenedData {
   std::shared_ptr<const data::DataSource> source;
   std::optional<data::Chain> chain;  // the preprocessing in force
   std::string preprocess;            // its canonical text; empty: none
-  std::vector<std::string> notes;    // how classes were numbered, where nothing said it
+  std::vector<std::string> notes;    // what was decided where nothing said it: numbers of classes, arrays as they are
 };
 
 // The data with the model's inputs; errors name what is missing.

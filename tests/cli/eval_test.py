@@ -92,6 +92,9 @@ class Eval(CommandTest):
         (note,) = [note for note in answer["notes"] if "numbered by name" in note]
         self.assertIn("0 ant, 1 bee, 2 cow (3 in all)", note)
         self.assertEqual(len(answer["notes"]), 1, answer["notes"])
+        wide = tiny.classifier(self.folder / "wide.onnx", classes=10)
+        notes = self.answer("eval", wide, "--data", folder, "--preprocess", "unit")["notes"]
+        self.assertTrue(any("10 outputs and the data 3 classes" in note for note in notes), notes)
         (self.folder / "names.txt").write_text("cow\nbee\nant\n", encoding="utf-8")
         named = self.answer("eval", net, "--data", folder, "--preprocess", "unit", "--labels", "names.txt")
         self.assertFalse(any("numbered by name" in note for note in named["notes"]))

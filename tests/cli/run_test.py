@@ -104,7 +104,9 @@ class Run(CommandTest):
         self.assertEqual(answer["outputs"], self.answer("run", "q.tflite", "--input", "x=x.npz")["outputs"])
         picture = self.answer("run", "q.tflite", "--input", f"x={folder}/000.png")
         self.assertFalse(any("taken as it is" in note for note in picture["notes"]))
-        self.assertEqual(self.answer("eval", "q.tflite", "--data", "x.npy")["samples"], 1)
+        evaluated = self.answer("eval", "q.tflite", "--data", "x.npy")
+        self.assertEqual(evaluated["samples"], 1)
+        self.assertTrue(any("x.npy is taken as it is" in note for note in evaluated["notes"]), evaluated["notes"])
         self.refused("run", "q.tflite", "--input", "x=x.npy", "--preprocess", "resize=8x8,range=0:1", exit_code=2, says=["resize"])
 
     def test_a_picture_of_a_kind_that_is_not_read_is_named_with_the_way_out(self):
