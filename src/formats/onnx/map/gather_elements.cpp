@@ -1,0 +1,36 @@
+// GatherElements, GatherND -> GATHER_ND, whose indices are whole places: a grid gives the axes that the source leaves
+// to the position of the index.
+#include <numeric>
+
+#include "formats/core/formula.h"
+#include "formats/onnx/indices.h"
+#include "formats/onnx/mapping.h"
+
+namespace pestle::formats::onnx {
+namespace {
+
+Result<ValueIds> map_elements(NodeContext& node) {
+  Formula f(node.emit());
+  PESTLE_ASSIGN(const int axis, node.axis(node.integer("axis", 0), node.rank(0)));
+  if (node.rank(1) != node.rank(0)) return fail(ErrorCode::kInvalidModel, "its indices are of another rank");
+  const ValueId places = element_places(f, node.input(1), axis, node.shape(0)[axis]);
+  return f.result(f.op("GATHER_ND", {node.input(0), places}));
+}
+
+Result<ValueIds> map_nd(NodeContext& node) {
+  Formula f(node.emit());
+  const int64_t batch = node.integer("batch_dims", 0);
+  const ValueId places = tuple_places(f, node.input(1), node.shape(0), static_cast<int>(batch));
+  return f.result(f.op("GATHER_ND", {node.input(0), places}));
+}
+
+Result<ValueIds> map(NodeContext& node) { return node.op_type() == "GatherND" ? map_nd(node) : map_elements(node); }
+
+}  // namespace
+
+const Mapping& map_gather_elements() {
+  static const Mapping mapping = {{"GatherElements", "GatherND"}, 2, map};
+  return mapping;
+}
+
+}  // namespace pestle::formats::onnx
