@@ -3,6 +3,7 @@
 #include <map>
 #include <string_view>
 
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -16,6 +17,7 @@ const std::map<std::string_view, const char*>& names() {
       {"Less", "LESS"},       {"LessOrEqual", "LESS_EQUAL"},
       {"Mul", "MUL"},         {"Or", "LOGICAL_OR"},
       {"Pow", "POW"},         {"Sub", "SUB"},
+      {"Xor", "NOT_EQUAL"},
   };
   return table;
 }
@@ -36,15 +38,24 @@ Result<ValueId> divide_integers(NodeContext& node) {
   return node.emit().constant({DType::kInt64, shape, std::as_bytes(std::span<const int64_t>(quotients))});
 }
 
+// The type in which TFLite computes: small integers are quantized codes there, so they are widened.
+DType computed_type(const std::string& op, DType dtype) {
+  if (dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16) return DType::kInt32;
+  if (op == "Div" && dtype == DType::kInt64) return DType::kInt32;
+  return dtype;
+}
+
 Result<ValueIds> map(NodeContext& node) {
-  const bool divides_sizes =
-      node.op_type() == "Div" && node.dtype(0) == DType::kInt64 && node.is_constant(0) && node.is_constant(1);
-  if (divides_sizes) return one(divide_integers(node));
-  ValueId exponent = node.input(1);
-  if (node.op_type() == "Pow" && node.dtype(0) == DType::kFloat32) {  // ONNX allows another type for the exponent
-    PESTLE_ASSIGN(exponent, node.emit().cast(exponent, DType::kFloat32));
-  }
-  return one(node.emit().emit(names().at(node.op_type()), {node.input(0), exponent}));
+  const std::string& op = node.op_type();
+  const DType dtype = node.dtype(0);
+  if (op == "Div" && dtype == DType::kInt64 && node.is_constant(0) && node.is_constant(1))
+    return one(divide_integers(node));
+  Formula f(node.emit());
+  DType computed = computed_type(op, dtype);
+  // The exponent may be of another type.
+  if (op == "Pow" && (node.dtype(1) != dtype || computed != DType::kInt32)) computed = DType::kFloat32;
+  const ValueId y = f.op(names().at(op), {f.cast(node.input(0), computed), f.cast(node.input(1), computed)});
+  return f.result(f.dtype(y) == DType::kBool ? y : f.cast(y, dtype));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // optional operands.
 #include <limits>
 
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -28,8 +29,18 @@ Result<Bounds> read_bounds(NodeContext& node) {
   return bounds;
 }
 
+// Small integers are quantized codes in TFLite, so they are widened. Too low an upper bound wins, as in the standard.
+Result<ValueIds> clip_integers(NodeContext& node) {
+  Formula f(node.emit());
+  const DType dtype = node.dtype(0), computed = dtype == DType::kInt64 ? dtype : DType::kInt32;
+  ValueId x = f.cast(node.input(0), computed);
+  if (node.has(1)) x = f.op("MAXIMUM", {x, f.cast(node.input(1), computed)});
+  if (node.has(2)) x = f.op("MINIMUM", {x, f.cast(node.input(2), computed)});
+  return f.result(f.cast(x, dtype));
+}
+
 Result<ValueIds> map(NodeContext& node) {
-  if (node.dtype(0) != DType::kFloat32) return unsupported("clips integers");
+  if (node.dtype(0) != DType::kFloat32) return clip_integers(node);
   PESTLE_ASSIGN(const Bounds bounds, read_bounds(node));
   Emitter& emit = node.emit();
   ValueId x = node.input(0);

@@ -1,7 +1,8 @@
-// Gemm -> FULLY_CONNECTED with weights [O, I]: y = alpha * A' * B' + beta * C. alpha and beta go into the constants; a
-// C that is no vector along the columns is added afterwards.
+// Gemm -> BATCH_MATMUL where both matrices are computed, else FULLY_CONNECTED with weights [O, I]: y = alpha * A' * B'
+// + beta * C. alpha and beta go into the constants; a C that is no vector along the columns is added afterwards.
 #include <fmt/core.h>
 
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -13,9 +14,18 @@ Result<ValueId> scaled(Emitter& emit, ValueId value, float factor) {
   return emit.emit("MUL", {value, emit.number(factor)});
 }
 
+Result<ValueIds> of_computed(NodeContext& node) {
+  Formula f(node.emit());
+  ValueId a = node.input(0);
+  if (node.integer("transA", 0) != 0) a = f.transpose(a, {1, 0});
+  ValueId y = f.matmul(a, node.input(1), node.integer("transB", 0) != 0);
+  y = f.scale(y, node.number("alpha", 1.0f));
+  return f.result(node.has(2) ? f.add(y, f.scale(node.input(2), node.number("beta", 1.0f))) : y);
+}
+
 Result<ValueIds> map(NodeContext& node) {
   if (node.rank(0) != 2 || node.rank(1) != 2) return fail(ErrorCode::kInvalidModel, "its operands are no matrices");
-  if (!node.is_constant(1)) return unsupported("both matrices are computed while the model runs");
+  if (!node.is_constant(1)) return of_computed(node);
   Emitter& emit = node.emit();
   ValueId a = node.input(0);
   ValueId weights = node.input(1);

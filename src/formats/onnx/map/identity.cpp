@@ -1,10 +1,16 @@
-// Identity, and Dropout as it is at inference -> nothing. A mask that is asked for would be all true.
+// Identity, and Dropout as it is at inference -> nothing. Its mask is all true.
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
 namespace {
 
-Result<ValueIds> map(NodeContext& node) { return ValueIds{node.input(0)}; }
+Result<ValueIds> map(NodeContext& node) {
+  if (!node.wants_output(1)) return ValueIds{node.input(0)};
+  const Shape& shape = node.shape(0);
+  if (!shape.is_static()) return unsupported("its mask has a size that is known only while the model runs");
+  const std::vector<std::byte> kept(static_cast<size_t>(shape.elements()), std::byte{1});
+  return ValueIds{node.input(0), node.emit().constant({DType::kBool, shape, kept})};
+}
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <string_view>
 
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -19,7 +20,14 @@ const std::map<std::string_view, const char*>& names() {
   return table;
 }
 
-Result<ValueIds> map(NodeContext& node) { return one(node.emit().emit(names().at(node.op_type()), {node.input(0)})); }
+// Small integers are quantized codes in TFLite, so they are widened.
+Result<ValueIds> map(NodeContext& node) {
+  Formula f(node.emit());
+  const DType dtype = node.dtype(0);
+  const bool is_small = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+  const ValueId x = is_small ? f.cast(node.input(0), DType::kInt32) : node.input(0);
+  return f.result(f.cast(f.op(names().at(node.op_type()), {x}), dtype));
+}
 
 }  // namespace
 

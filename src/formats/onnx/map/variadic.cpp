@@ -2,6 +2,7 @@
 #include <map>
 #include <string_view>
 
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -11,12 +12,15 @@ Result<ValueIds> map(NodeContext& node) {
   static const std::map<std::string_view, const char*> names = {
       {"Max", "MAXIMUM"}, {"Min", "MINIMUM"}, {"Sum", "ADD"}, {"Mean", "ADD"}};
   const char* op = names.at(node.op_type());
-  ValueId result = node.input(0);
-  for (int i = 1; i < node.inputs(); ++i) {
-    PESTLE_ASSIGN(result, node.emit().emit(op, {result, node.input(i)}));
-  }
-  if (node.op_type() != "Mean" || node.inputs() == 1) return ValueIds{result};
-  return one(node.emit().emit("MUL", {result, node.emit().number(1.0f / static_cast<float>(node.inputs()))}));
+  Formula f(node.emit());
+  const DType dtype = node.dtype(0);
+  // Small integers are quantized codes in TFLite, so they are widened.
+  const bool is_small = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+  const DType computed = is_small ? DType::kInt32 : dtype;
+  ValueId result = f.cast(node.input(0), computed);
+  for (int i = 1; i < node.inputs(); ++i) result = f.op(op, {result, f.cast(node.input(i), computed)});
+  if (node.op_type() == "Mean") result = f.scale(result, 1.0f / static_cast<float>(node.inputs()));
+  return f.result(f.cast(result, dtype));
 }
 
 }  // namespace
