@@ -5,7 +5,8 @@
 #include "kernels/depthwise/f32_tile.h"
 #include "kernels/depthwise/int_tile.h"
 #include "kernels/depthwise/wide_tile.h"
-#include "kernels/fixed_point_avx2.h"
+#include "kernels/fixed_point_lanes.h"
+#include "kernels/lanes_avx2.h"
 
 namespace pestle::kernels {
 namespace {
@@ -56,27 +57,27 @@ struct Bytes {
 
   struct Finish {
     Ints bias[2];
-    FixedAvx2 fixed[2];
-    FixedDownAvx2 down[2];
+    FixedLanes<LanesAvx2> fixed[2];
+    FixedDownLanes<LanesAvx2> down[2];
     Ints lo, hi, out_zero;  // 16-bit lanes
   };
   static Finish finish_of(const DepthwiseIntArgs& args, const char* block) {
     const __m256i* rows = (const __m256i*)block;  // bias, multipliers, exponents: two vectors each
     return {{rows[0], rows[1]},
-            {fixed_avx2(rows[2], rows[4]), fixed_avx2(rows[3], rows[5])},
-            {fixed_down_avx2(rows[2], rows[4]), fixed_down_avx2(rows[3], rows[5])},
+            {fixed_lanes<LanesAvx2>(rows[2], rows[4]), fixed_lanes<LanesAvx2>(rows[3], rows[5])},
+            {fixed_down_lanes<LanesAvx2>(rows[2], rows[4]), fixed_down_lanes<LanesAvx2>(rows[3], rows[5])},
             _mm256_set1_epi16((short)args.lo),
             _mm256_set1_epi16((short)args.hi),
             _mm256_set1_epi16((short)args.out_zero)};
   }
   static bool fits_down(const char* block) {
     const __m256i* rows = (const __m256i*)block;
-    return fits_down_avx2(rows[4], rows[0]) && fits_down_avx2(rows[5], rows[1]);
+    return fits_down_lanes<LanesAvx2>(rows[4], rows[0]) && fits_down_lanes<LanesAvx2>(rows[5], rows[1]);
   }
   static Ints add_bias(Ints sums, const Finish& f, int half) { return _mm256_add_epi32(sums, f.bias[half]); }
   static Ints scaled(Ints sums, const Finish& f, int half) {
-    if constexpr (kDown) return multiply_down_avx2(add_bias(sums, f, half), f.down[half]);
-    return multiply_avx2(add_bias(sums, f, half), f.fixed[half]);
+    if constexpr (kDown) return multiply_down_lanes<LanesAvx2>(add_bias(sums, f, half), f.down[half]);
+    return multiply_lanes<LanesAvx2>(add_bias(sums, f, half), f.fixed[half]);
   }
   // Packing the two halves inside 128-bit lanes undoes the interleaving. It saturates to 16 bits, far outside [lo, hi].
   static void store8(uint8_t* p, Ints low, Ints high, const Finish& f, int count) {

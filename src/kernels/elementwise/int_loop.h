@@ -1,21 +1,26 @@
 // The quantized binary loop over vector registers, written once. An instruction-set file defines, in an anonymous
-// namespace, a struct V with
-//   Ints (kWidth int32); set1, add, sub, mul, shift_left(x, bits), clamp(x, lo, hi); Fixed, fixed_of(multiplier,
-//   exponent), fixed(x, Fixed); load<T>(pointer): kWidth values; store<T>(pointer, x)
+// namespace, a struct V that adds to its lanes (lanes_<isa>.h)
+//   load(pointer): kWidth codes of a type; store(pointer, x)
 // Plain header; V is local to its file, so every instance here is too.
 #pragma once
 
 #include <string.h>
 
-#include "kernels/elementwise/elementwise.h"
+#include "kernels/elementwise/float_loop.h"
+#include "kernels/fixed_point_lanes.h"
 
 namespace pestle::kernels {
 
 template <typename V>
 struct BinaryConstants {
   typename V::Ints a_zero, b_zero, out_zero, lo, hi;
-  typename V::Fixed a, b, out;
+  FixedLanes<V> a, b, out;
 };
+
+template <typename V>
+static inline FixedLanes<V> fixed_of(ElementwiseMultiplier m) {
+  return fixed_lanes<V>(V::set1(m.multiplier), V::set1(m.exponent));
+}
 
 template <typename V>
 static inline BinaryConstants<V> binary_constants(const BinaryArgs& args) {
@@ -24,18 +29,18 @@ static inline BinaryConstants<V> binary_constants(const BinaryArgs& args) {
           V::set1(args.out_zero),
           V::set1(args.lo - args.out_zero),
           V::set1(args.hi - args.out_zero),
-          V::fixed_of(args.a_multiplier.multiplier, args.a_multiplier.exponent),
-          V::fixed_of(args.b_multiplier.multiplier, args.b_multiplier.exponent),
-          V::fixed_of(args.out_multiplier.multiplier, args.out_multiplier.exponent)};
+          fixed_of<V>(args.a_multiplier),
+          fixed_of<V>(args.b_multiplier),
+          fixed_of<V>(args.out_multiplier)};
 }
 
 // What becomes of an operand before the two are combined.
 template <typename V, BinaryOp kOp>
-static inline typename V::Ints binary_operand(typename V::Ints code, typename V::Ints zero,
-                                              const typename V::Fixed& fixed, int shift) {
+static inline typename V::Ints binary_operand(typename V::Ints code, typename V::Ints zero, const FixedLanes<V>& fixed,
+                                              int shift) {
   const auto value = V::sub(code, zero);
   if constexpr (kOp == BinaryOp::kMul) return value;
-  return V::fixed(V::shift_left(value, shift), fixed);
+  return multiply_lanes<V>(V::shift_left(value, shift), fixed);
 }
 
 template <typename V, BinaryOp kOp>
@@ -44,7 +49,7 @@ static inline typename V::Ints binary_result(const BinaryConstants<V>& k, typena
   if constexpr (kOp == BinaryOp::kAdd) sum = V::add(a, b);
   if constexpr (kOp == BinaryOp::kSub) sum = V::sub(a, b);
   if constexpr (kOp == BinaryOp::kMul) sum = V::mul(a, b);
-  return V::add(V::clamp(V::fixed(sum, k.out), k.lo, k.hi), k.out_zero);
+  return V::add(V::clamp(multiply_lanes<V>(sum, k.out), k.lo, k.hi), k.out_zero);
 }
 
 // One row. An operand of step 0 is converted once; the elements past whole vectors pass through a buffer.
@@ -75,6 +80,14 @@ static inline void int_binary(const BinaryArgs& args, int first_row, int last_ro
   if (args.columns <= 0) return;
   const BinaryConstants<V> k = binary_constants<V>(args);
   for (ptrdiff_t row = first_row; row < last_row; ++row) int_row<V, kOp, T>(args, k, row);
+}
+
+template <typename V, BinaryOp kOp, BinaryType kType>
+static inline void binary(const BinaryArgs& args, int first_row, int last_row) {
+  if constexpr (kType == BinaryType::kFloat32) float_binary<kOp>(args, first_row, last_row);
+  if constexpr (kType == BinaryType::kInt8) int_binary<V, kOp, int8_t>(args, first_row, last_row);
+  if constexpr (kType == BinaryType::kUInt8) int_binary<V, kOp, uint8_t>(args, first_row, last_row);
+  if constexpr (kType == BinaryType::kInt16) int_binary<V, kOp, int16_t>(args, first_row, last_row);
 }
 
 }  // namespace pestle::kernels

@@ -1,14 +1,12 @@
 // What follows the sum, over vector registers: the loop of scale.h written once. An instruction-set file defines, in an
-// anonymous namespace, a struct V with
-//   Ints (kWidth int32), load, set1, add, sub
-//   Fixed{...}, fixed_of(multipliers, exponents), fixed(x, Fixed): multiply() of base/fixed_point.h, 32-bit form
-//   Down{...}, down_of, down(x, Down): the same where fits_down(exponents, bias) and the sums stay below 2^29
+// anonymous namespace, a struct V that adds to its lanes (lanes_<isa>.h)
 //   Real{...}, real_of(scales), real(x, Real, limits): round half away of double(x) * scale, clamped
-//   clamp(x, lo, hi), store8(pointer, x, count), store32(pointer, x, count)
+//   store8(pointer, x, count), store32(pointer, x, count)
 // kWidth is the width of a panel. Clamping before the output zero point is added gives the same and cannot overflow.
 // Plain header.
 #pragma once
 
+#include "kernels/fixed_point_lanes.h"
 #include "kernels/gemm/scale.h"
 
 namespace pestle::kernels {
@@ -49,12 +47,12 @@ static inline void scale_rows_fixed(const ScaleRows& step, const char* panel, in
   const auto lo = V::set1(low), hi = V::set1(high);
   const GemmShape& shape = step.args->shape;
   const bool small = (int64_t)shape.taps * shape.channels <= 16384 && step.tile->row_sums == nullptr;
-  if (small && V::fits_down(exponents, bias)) {
-    const auto down = V::down_of(multipliers, exponents);
-    scale_rows<V>(step, [&](auto sum) { return V::clamp(V::down(sum, down), lo, hi); });
+  if (small && fits_down_lanes<V>(V::load(exponents), V::load(bias))) {
+    const auto down = fixed_down_lanes<V>(V::load(multipliers), V::load(exponents));
+    scale_rows<V>(step, [&](auto sum) { return V::clamp(multiply_down_lanes<V>(sum, down), lo, hi); });
   } else {
-    const auto fixed = V::fixed_of(multipliers, exponents);
-    scale_rows<V>(step, [&](auto sum) { return V::clamp(V::fixed(sum, fixed), lo, hi); });
+    const auto fixed = fixed_lanes<V>(V::load(multipliers), V::load(exponents));
+    scale_rows<V>(step, [&](auto sum) { return V::clamp(multiply_lanes<V>(sum, fixed), lo, hi); });
   }
 }
 

@@ -2,37 +2,14 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "kernels/fixed_point_avx2.h"
 #include "kernels/gemm/scale_tile.h"
 #include "kernels/gemm/scale_wide.h"
+#include "kernels/lanes_avx2.h"
 
 namespace pestle::kernels {
 namespace {
 
-struct V {
-  using Ints = __m256i;
-  static constexpr int kWidth = 8;
-  static Ints load(const int32_t* p) { return _mm256_loadu_si256((const __m256i*)p); }
-  static Ints set1(int32_t value) { return _mm256_set1_epi32(value); }
-  static Ints add(Ints a, Ints b) { return _mm256_add_epi32(a, b); }
-  static Ints sub(Ints a, Ints b) { return _mm256_sub_epi32(a, b); }
-  static Ints clamp(Ints x, Ints lo, Ints hi) { return _mm256_min_epi32(_mm256_max_epi32(x, lo), hi); }
-
-  using Fixed = FixedAvx2;
-  static Fixed fixed_of(const int32_t* multipliers, const int32_t* exponents) {
-    return fixed_avx2(load(multipliers), load(exponents));
-  }
-  static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx2(x, fixed); }
-
-  using Down = FixedDownAvx2;
-  static bool fits_down(const int32_t* exponents, const int32_t* bias) {
-    return fits_down_avx2(load(exponents), load(bias));
-  }
-  static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
-    return fixed_down_avx2(load(multipliers), load(exponents));
-  }
-  static Ints down(Ints x, const Down& down) { return multiply_down_avx2(x, down); }
-
+struct V : LanesAvx2 {
   struct Real {
     __m256d scale[2], lo, hi;
   };

@@ -1,37 +1,14 @@
 // Rescaling of integer sums, 16 columns at a time.
 #include <immintrin.h>
 
-#include "kernels/fixed_point_avx512.h"
 #include "kernels/gemm/scale_tile.h"
 #include "kernels/gemm/scale_wide.h"
+#include "kernels/lanes_avx512.h"
 
 namespace pestle::kernels {
 namespace {
 
-struct V {
-  using Ints = __m512i;
-  static constexpr int kWidth = 16;
-  static Ints load(const int32_t* p) { return _mm512_loadu_si512(p); }
-  static Ints set1(int32_t value) { return _mm512_set1_epi32(value); }
-  static Ints add(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
-  static Ints sub(Ints a, Ints b) { return _mm512_sub_epi32(a, b); }
-  static Ints clamp(Ints x, Ints lo, Ints hi) { return _mm512_min_epi32(_mm512_max_epi32(x, lo), hi); }
-
-  using Fixed = FixedAvx512;
-  static Fixed fixed_of(const int32_t* multipliers, const int32_t* exponents) {
-    return fixed_avx512(load(multipliers), load(exponents));
-  }
-  static Ints fixed(Ints x, const Fixed& fixed) { return multiply_avx512(x, fixed); }
-
-  using Down = FixedDownAvx512;
-  static bool fits_down(const int32_t* exponents, const int32_t* bias) {
-    return fits_down_avx512(load(exponents), load(bias));
-  }
-  static Down down_of(const int32_t* multipliers, const int32_t* exponents) {
-    return fixed_down_avx512(load(multipliers), load(exponents));
-  }
-  static Ints down(Ints x, const Down& down) { return multiply_down_avx512(x, down); }
-
+struct V : LanesAvx512 {
   struct Real {
     __m512d scale[2], lo, hi;
   };
