@@ -80,6 +80,13 @@ class Keys(CommandTest):
         np.save(self.folder / "one.npy", tiny.noise(1))
         self.check_all("run", [self.net, "--input", "x=one.npy"], [self.net, "--input", "x=one.npy", "--output", "y.npz"])
 
+    def test_convert(self):
+        self.check_all("convert", [self.net, "-o", "y.tflite"], [self.net, "-o", "y.tflite", "--check"])
+
+    def test_quantize(self):
+        self.check_all("quantize", [self.net, "-o", "y.tflite", "--mode", "dynamic"],
+                       [self.net, "-o", "y.tflite", "--mode", "full-int8", *self.data])
+
     def test_ops(self):
         self.check_all("ops", ["CONV_2D"], [])
 
