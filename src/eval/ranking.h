@@ -30,6 +30,7 @@ class Hits {
     top5_ += in_top(scores, *label, 5) ? 1 : 0;
   }
   size_t classes() const { return classes_; }
+  size_t labelled() const { return labelled_; }
   std::optional<double> top1_share() const { return share(top1_); }
   std::optional<double> top5_share() const { return share(top5_); }
 

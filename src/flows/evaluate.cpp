@@ -255,7 +255,7 @@ class Evaluating {
     if (auto doubt = floating.doubt(options_.data.label_offset)) result_.notes.push_back(std::move(*doubt));
     std::optional<std::string> few;
     if (result_.score.top1) {
-      few = few_samples("top-1", *result_.score.top1, result_.samples);
+      few = few_samples("top-1", *result_.score.top1, own_.hits().labelled());
     } else if (!result_.comparison.empty()) {
       few = few_samples("agreement", result_.comparison[0].agreement, result_.samples);
     }

@@ -189,7 +189,8 @@ class Exploring {
     if (rows.empty()) return;
     const double share = result_.float_top1.value_or(rows.back()->agreement);
     const char* what = result_.float_top1 ? "the float model's top-1" : "agreement";
-    if (auto few = few_samples(what, share, result_.scoring_samples)) result_.notes.push_back(std::move(*few));
+    const size_t counted = result_.float_top1 ? original_labels_.hits().labelled() : result_.scoring_samples;
+    if (auto few = few_samples(what, share, counted)) result_.notes.push_back(std::move(*few));
   }
 
   const ExploreOptions& options_;

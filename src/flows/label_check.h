@@ -26,7 +26,8 @@ class LabelCheck {
 // Fewer than these say little about a share.
 inline constexpr size_t kEnoughSamples = 50;
 
-// "only 20 samples: top-1 is 65.0 % +- 19.4" (half the 95 % interval); nothing from 50 samples on.
+// "only 20 samples: top-1 is 65.0 % +- 19.4" (half the 95 % interval); nothing from 50 on. Only those count that
+// the share is of: samples without a label say nothing of top-1.
 std::optional<std::string> few_samples(const std::string& what, double share, size_t samples);
 
 }  // namespace pestle::flows

@@ -114,7 +114,14 @@ class Eval(CommandTest):
         net = tiny.dominant(self.folder / "net.onnx")
         (note,) = self.answer("eval", net, *self.labelled(20))["notes"]
         self.assertEqual(note, "only 20 samples: top-1 is 100.0 % +- 8.1")
-        self.assertEqual(self.answer("eval", net, *self.labelled(50))["notes"], [])
+        data = self.labelled(50)
+        self.assertEqual(self.answer("eval", net, *data)["notes"], [])
+        lines = (self.folder / "labels.csv").read_text(encoding="utf-8").splitlines()
+        partly = lines[:11] + [line.split(",")[0] + "," for line in lines[11:]]
+        (self.folder / "labels.csv").write_text("\n".join(partly) + "\n", encoding="utf-8")
+        answer = self.answer("eval", net, *data)
+        self.assertEqual(answer["samples"], 50)
+        self.assertTrue(answer["notes"][0].startswith("only 10 samples: top-1"), answer["notes"])
 
     def test_samples_that_do_not_decode_are_told_once(self):
         folder, net = tiny.pictures(self.folder / "photos", 6), tiny.classifier(self.folder / "net.onnx")
