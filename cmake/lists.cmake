@@ -32,19 +32,24 @@ function(pestle_lists_cli target)
   pestle_write_list(${target} commands.inc cli/commands/*.cpp)
 endfunction()
 
-# The .tflite container: flatc writes the accessors and, embedded as bytes, the reflection of the schema.
-function(pestle_lists_codec target)
-  set(schema ${CMAKE_SOURCE_DIR}/src/codec/tflite.fbs)
-  if(NOT EXISTS ${schema})
-    return()
-  endif()
+# FlatBuffers: flatc writes the accessors. Of the .tflite container also, embedded as bytes, the reflection of the schema.
+function(pestle_schema target name)
+  set(schema ${CMAKE_SOURCE_DIR}/src/codec/${name}.fbs)
   set(folder ${CMAKE_BINARY_DIR}/schema/codec)
-  set(outputs ${folder}/tflite_generated.h ${folder}/tflite_bfbs_generated.h)
+  set(outputs ${folder}/${name}_generated.h)
+  if("--bfbs-gen-embed" IN_LIST ARGN)
+    list(APPEND outputs ${folder}/${name}_bfbs_generated.h)
+  endif()
   add_custom_command(
     OUTPUT ${outputs}
-    COMMAND ${FLATC} --cpp --bfbs-gen-embed --scoped-enums -o ${folder} ${schema}
+    COMMAND ${FLATC} --cpp ${ARGN} --scoped-enums -o ${folder} ${schema}
     DEPENDS ${schema}
-    COMMENT "flatc tflite.fbs")
+    COMMENT "flatc ${name}.fbs")
   target_sources(${target} PRIVATE ${outputs})
+endfunction()
+
+function(pestle_lists_codec target)
+  pestle_schema(${target} tflite --bfbs-gen-embed)
+  pestle_schema(${target} tflite_metadata)
   target_include_directories(${target} SYSTEM PUBLIC ${CMAKE_BINARY_DIR}/schema)
 endfunction()

@@ -83,6 +83,7 @@ class Inspection {
     result_.operators = count_operators(module_);
     result_.storage = storage();
     for (const auto& [name, bytes] : module_.metadata) result_.metadata.emplace_back(name, bytes.size());
+    result_.class_names = model_.class_names;
     collect_warnings();
     if (options_.tensors) list_tensors();
     if (options_.text) result_.text = ir::print(module_);
@@ -150,7 +151,9 @@ class Inspection {
     use.is_custom = node.is_custom;
     use.is_known = ops::find(node) != nullptr;
     ++use.count;
-    use.integer += computes_in_integers(graph, node) ? 1 : 0;
+    const bool hybrid = is_hybrid(graph, node);
+    use.hybrid += hybrid ? 1 : 0;
+    use.integer += !hybrid && computes_in_integers(graph, node) ? 1 : 0;
     use.macs += macs;
     result_.macs += macs;
     for (ir::ValueId id : node.inputs) {

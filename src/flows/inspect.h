@@ -50,7 +50,7 @@ struct SignatureInfo {
 struct OperatorUse {
   std::string name;
   bool is_custom = false, is_known = true;
-  size_t count = 0, integer = 0;
+  size_t count = 0, integer = 0, hybrid = 0;
   int64_t macs = 0;
   size_t weight_bytes = 0;  // constants that these nodes read
 };
@@ -83,6 +83,7 @@ struct InspectResult {
   std::vector<WeightBytes> weights;  // most bytes first; a buffer that tensors share counts once
   std::string storage;               // how numbers are stored, one phrase: "float32", "int8 weights and activations"
   std::vector<std::pair<std::string, size_t>> metadata;  // names and sizes
+  std::vector<std::string> class_names;                  // of the first output
   std::vector<std::string> warnings;
   std::optional<Error> refusal;     // the model cannot be taken over; there are no MACs, weights by type, nodes or text
   std::vector<TensorInfo> tensors;  // with options.tensors

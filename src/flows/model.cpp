@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "flows/input_shapes.h"
 #include "formats/registry.h"
+#include "formats/tflite/class_names.h"
 #include "ir/verifier.h"
 #include "ops/core/registry.h"
 #include "passes/pass.h"
@@ -42,6 +43,16 @@ void recall_layout(LoadedModel& model) {
   }
 }
 
+// What cannot be read of them is no reason to refuse the model.
+void recall_class_names(LoadedModel& model, const Bytes& file) {
+  auto names = formats::tflite::read_class_names(model.module, file);
+  if (names) {
+    model.class_names = *std::move(names);
+  } else {
+    model.notes.push_back("the names of classes cannot be read: " + describe(names.error()));
+  }
+}
+
 }  // namespace
 
 Result<LoadedModel> read_source(const ModelRequest& request) {
@@ -61,6 +72,7 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   if (model.format == "tflite") PESTLE_TRY(set_input_shapes(model.module, request));
   model.re_laid.resize(model.module.graphs[0].inputs.size());
   recall_layout(model);
+  if (model.format == "tflite") recall_class_names(model, bytes);
   return model;
 }
 
@@ -107,12 +119,26 @@ bool is_quantized(const ir::Module& module) {
   return false;
 }
 
+bool is_hybrid(const ir::Graph& graph, const ir::Node& node) {
+  if (!computes_in_integers(graph, node)) return false;
+  return std::all_of(
+             node.outputs.begin(), node.outputs.end(),
+             [&](ir::ValueId id) { return id == ir::kNoValue || graph.values[id].type.dtype == DType::kFloat32; }) &&
+         std::all_of(node.inputs.begin(), node.inputs.end(), [&](ir::ValueId id) {
+           return id == ir::kNoValue || graph.values[id].is_constant() || !graph.values[id].type.is_quantized();
+         });
+}
+
 OperatorCounts count_operators(const ir::Module& module) {
   OperatorCounts counts;
   for (const ir::Graph& graph : module.graphs) {
     for (const ir::Node& node : graph.nodes) {
       ++counts.total;
-      ++(computes_in_integers(graph, node) ? counts.integer : counts.floating);
+      if (is_hybrid(graph, node)) {
+        ++counts.hybrid;
+      } else {
+        ++(computes_in_integers(graph, node) ? counts.integer : counts.floating);
+      }
       if (node.is("TRANSPOSE")) ++counts.transpose;
     }
   }

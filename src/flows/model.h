@@ -28,8 +28,9 @@ struct LoadedModel {
   ir::Module module;
   // Inputs of the main graph that were re-laid from NCHW to NHWC, by position.
   std::vector<bool> re_laid;
-  passes::PassReport report;       // what the passes left and re-laid
-  std::vector<std::string> notes;  // what the user should know, one sentence each
+  passes::PassReport report;             // what the passes left and re-laid
+  std::vector<std::string> class_names;  // of the first output, where the file has them
+  std::vector<std::string> notes;        // what the user should know, one sentence each
 };
 
 // As the file says, through no pass.
@@ -44,8 +45,11 @@ bool computes_in_integers(const ir::Graph& graph, const ir::Node& node);
 // True if some node computes on quantized integers.
 bool is_quantized(const ir::Module& module);
 
+// True if the node's kernel reads stored integers but computes on float activations (dynamic range).
+bool is_hybrid(const ir::Graph& graph, const ir::Node& node);
+
 struct OperatorCounts {
-  size_t total = 0, integer = 0, floating = 0, transpose = 0;
+  size_t total = 0, integer = 0, hybrid = 0, floating = 0, transpose = 0;
 };
 OperatorCounts count_operators(const ir::Module& module);
 

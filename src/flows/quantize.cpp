@@ -10,6 +10,7 @@
 #include "flows/input_probe.h"
 #include "flows/misgivings.h"
 #include "flows/output.h"
+#include "formats/tflite/class_names.h"
 #include "quant/plan_json.h"
 
 namespace pestle::flows {
@@ -30,6 +31,7 @@ class Quantizing {
                   "quantize the float model it was made from");
     }
     result_.notes = model_.notes;
+    PESTLE_TRY(read_class_names());
     PESTLE_TRY(open_samples());
     PESTLE_TRY(doubt_inputs());
     Quantizer quantizer({model_.module, roles_.calibrating.get(), roles_.judging.get()}, pool_, progress_);
@@ -71,6 +73,21 @@ class Quantizing {
     PESTLE_ASSIGN(roles_, assign_roles(request, model_, progress_));
     result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
     return {};
+  }
+
+  Status read_class_names() {
+    class_names_ = model_.class_names;
+    if (options_.class_names.empty()) return {};
+    PESTLE_ASSIGN(const Bytes bytes, map_file(options_.class_names));
+    class_names_ = formats::tflite::names_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    const ir::Graph& graph = model_.module.graphs[0];
+    const Shape& shape = graph.values[graph.outputs[0]].type.shape;
+    const int64_t classes = shape.rank() == 0 ? 1 : shape.back(0);
+    if (static_cast<int64_t>(class_names_.size()) == classes) return {};
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("{} names {} classes, but output \"{}\" is {}", options_.class_names, class_names_.size(),
+                            graph.values[graph.outputs[0]].name, to_string(shape)),
+                "one name a line, in the order of the output's last axis; a background class needs a name too");
   }
 
   const Samples* judges() const { return roles_.scoring != nullptr ? roles_.scoring.get() : roles_.judging.get(); }
@@ -160,7 +177,8 @@ class Quantizing {
       const std::string text = print_json(quant::plan_to_json(quantized.plan, model_.module), JsonStyle::kIndented);
       PESTLE_TRY(write_file(options_.save_plan, std::as_bytes(std::span(text))));
     }
-    PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, roles_.preprocess, options_.output));
+    PESTLE_ASSIGN(result_.bytes,
+                  write_quantized(quantized.module, roles_.preprocess, options_.output, {class_names_, roles_.chain}));
     result_.output = options_.output;
     result_.mode = mode_->name;
     result_.source_bytes = model_.file_bytes;
@@ -178,6 +196,7 @@ class Quantizing {
   const quant::Mode* mode_ = nullptr;
   LoadedModel model_;
   Roles roles_;
+  std::vector<std::string> class_names_;
   QuantizeResult result_;
 };
 

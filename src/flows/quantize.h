@@ -19,10 +19,11 @@ struct QuantizeOptions {
   size_t samples = 200;
   quant::ObserverSpec observer;
   quant::ChoiceOptions choice;
-  bool refine = true;     // --refine auto | bias; none switches it off
-  std::string plan;       // --plan FILE.json
-  std::string save_plan;  // --save-plan FILE.json
-  int threads = 0;        // 0: one a physical core
+  bool refine = true;       // --refine auto | bias; none switches it off
+  std::string plan;         // --plan FILE.json
+  std::string save_plan;    // --save-plan FILE.json
+  std::string class_names;  // --class-names FILE: one name a line; empty: those that the model has
+  int threads = 0;          // 0: one a physical core
 };
 
 struct QuantizeResult {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "formats/tflite/class_names.h"
 #include "formats/tflite/tflite.h"
 #include "ir/label.h"
 #include "ops/core/check.h"
@@ -109,21 +110,41 @@ Status check_runnable(const ir::Module& module) {
     for (const ir::Node& node : graph.nodes) {
       const ops::OpDef* def = ops::find(node);
       if (def != nullptr && ops::match_types(*def, {graph, node}) == nullptr) {
-        return fail(ErrorCode::kInvalidArgument, ir::label(graph, node) + " has no kernel for the types that the plan gives it");
+        return fail(ErrorCode::kInvalidArgument,
+                    ir::label(graph, node) + " has no kernel for the types that the plan gives it");
       }
     }
   }
   return {};
 }
 
+// value = scale * pixel + offset as (pixel - mean) / deviation.
+formats::tflite::Normalization normalization_of(const std::optional<data::Chain>& chain) {
+  formats::tflite::Normalization normalization;
+  const auto map = chain ? data::affine_of(*chain) : std::nullopt;
+  for (size_t c = 0; map && c < map->scale.size(); ++c) {
+    if (map->scale[c] == 0) return {};
+    normalization.mean.push_back(static_cast<float>(-map->offset[c] / map->scale[c]));
+    normalization.deviation.push_back(static_cast<float>(1 / map->scale[c]));
+  }
+  return normalization;
+}
+
 }  // namespace
 
-Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path) {
+Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path,
+                               const ClassRecord& classes) {
   const auto text = [](const std::string& value) { return Bytes::copy_of(std::as_bytes(std::span(value))); };
   PESTLE_TRY(check_runnable(module));
   if (!preprocess.empty()) module.set_metadata("pestle.preprocess", text(preprocess));
   formats::tflite::set_min_runtime_version(module);
-  PESTLE_TRY(formats::tflite::write(module, path));
+  if (classes.names.empty()) {
+    PESTLE_TRY(formats::tflite::write(module, path));
+  } else {
+    formats::tflite::describe_classes(module, normalization_of(classes.chain));
+    PESTLE_TRY(write_file(
+        path, [&](ByteSink& sink) { return formats::tflite::write_with_class_names(module, classes.names, sink); }));
+  }
   PESTLE_ASSIGN(const Bytes written, map_file(path));
   return written.size();
 }

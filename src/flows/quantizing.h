@@ -77,7 +77,13 @@ class Quantizer {
   quant::Statistics statistics_;
 };
 
+// Names of the first output's classes and what the support libraries need to feed the model.
+struct ClassRecord {
+  std::vector<std::string> names;  // empty: nothing is recorded
+  std::optional<data::Chain> chain;
+};
 // Writes a quantized model, with what its inputs expect recorded in it. Returns the file's bytes.
-Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path);
+Result<size_t> write_quantized(ir::Module module, const std::string& preprocess, const std::string& path,
+                               const ClassRecord& classes = {});
 
 }  // namespace pestle::flows

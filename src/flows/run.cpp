@@ -125,7 +125,11 @@ class Running {
     const size_t top = std::min(kTop, order.size());
     std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(top), order.end(),
                       [&](int64_t a, int64_t b) { return values[a] != values[b] ? values[a] > values[b] : a < b; });
-    for (size_t i = 0; i < top; ++i) summary.top.push_back({order[i], static_cast<double>(values[order[i]])});
+    const bool named = result_.outputs.empty() && model_.class_names.size() == values.size();
+    for (size_t i = 0; i < top; ++i) {
+      summary.top.push_back({order[i], static_cast<double>(values[order[i]]),
+                             named ? model_.class_names[static_cast<size_t>(order[i])] : std::string()});
+    }
     if (!order.empty()) {
       summary.most = summary.top[0].value;
       summary.least = static_cast<double>(values[*std::min_element(

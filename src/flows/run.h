@@ -23,6 +23,7 @@ struct RunOptions {
 struct RankedValue {
   int64_t index = 0;  // in the flattened output
   double value = 0;
+  std::string class_name = {};  // where the file names the first output's classes
 };
 
 // What stands in an output, as real numbers (integers dequantized where they have a scale).

@@ -26,7 +26,7 @@ class Convert(CommandTest):
         answer = self.answer("convert", self.model(FLOAT), "-o", "y.tflite")
         self.assertEqual(answer["output"], "y.tflite")
         self.assertEqual(answer["bytes"], (self.folder / "y.tflite").stat().st_size)
-        self.assertEqual(set(answer["operators"]), {"total", "integer", "float", "transpose"})
+        self.assertEqual(set(answer["operators"]), {"total", "integer", "hybrid", "float", "transpose"})
         self.assertEqual(answer["operators"]["transpose"], 0)
         self.assertNotIn("check", answer)
 

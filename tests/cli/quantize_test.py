@@ -3,6 +3,7 @@
 import csv
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 try:
@@ -146,6 +147,59 @@ class Output(QuantizeTest):
             text = self.pestle(command[0], self.model(NETWORK), "-o", "q.tflite", *command[1:]).stdout
             self.assertEqual(text.count("re-laid"), 1, text)
             self.assertIn('note: input "input" was re-laid', text)
+
+
+class ClassNames(QuantizeTest):
+    NAMES = [f"class {i}" for i in range(1001)]
+
+    def test_names_are_kept_behind_the_model_and_shown(self):
+        (self.folder / "names.txt").write_text("\n".join(self.NAMES) + "\n")
+        plain = self.quantized(samples=32)
+        answer = self.quantized("--class-names", "names.txt")
+        self.assertGreater(answer["bytes"], plain["bytes"] + len("\n".join(self.NAMES)))
+        with zipfile.ZipFile(self.folder / "q.tflite") as archive:
+            self.assertEqual(archive.namelist(), ["labels.txt"])
+            self.assertIsNone(archive.testzip())
+            self.assertEqual(archive.read("labels.txt").decode().splitlines(), self.NAMES)
+        seen = self.answer("inspect", "q.tflite")
+        self.assertEqual(seen["class_names"], self.NAMES)
+        self.assertIn("TFLITE_METADATA", [entry["name"] for entry in seen["metadata"]])
+        self.assertIn("1001: class 0, class 1", self.pestle("inspect", "q.tflite").stdout)
+        photograph = sorted(self.photographs().glob("*.jpg"))[0]
+        top = self.answer("run", "q.tflite", "--input", f"input={photograph}")["outputs"][0]["top"]
+        self.assertEqual(top[0]["class"], f"class {top[0]['index']}")
+
+    def test_the_metadata_is_what_the_support_libraries_read(self):
+        (self.folder / "names.txt").write_text("\n".join(self.NAMES))
+        self.quantized("--class-names", "names.txt")
+        data = (self.folder / "q.tflite").read_bytes()
+        start = data.index(b"M001") - 4
+        self.assertIn(b"labels.txt", data[start : start + 1000])
+        self.assertGreaterEqual(data[start : start + 1000].count(np.float32(127.5).tobytes()), 2)
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ImportError:
+            return
+        Interpreter(model_content=data).allocate_tensors()
+
+    def test_a_list_of_another_length_is_refused(self):
+        (self.folder / "names.txt").write_text("a\nb\n")
+        self.refused("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic", "--class-names", "names.txt", exit_code=2,
+                     says=["names.txt", "2 classes"], hints=["background"])
+
+    def test_names_that_others_packed_are_read(self):
+        seen = self.answer("inspect", self.model("tflite/automl_labeler_model.tflite"))
+        self.assertEqual(len(seen["class_names"]), 5)
+        self.assertIn("tulips", seen["class_names"])
+
+
+class Hybrid(QuantizeTest):
+    def test_operators_with_stored_weights_and_float_activations_are_hybrid(self):
+        answer = self.answer("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic")
+        self.assertEqual(answer["operators"]["integer"], 0)
+        self.assertGreater(answer["operators"]["hybrid"], 10)
+        self.assertEqual(self.answer("inspect", "q.tflite")["hybrid_operators"], answer["operators"]["hybrid"])
+        self.assertEqual(answer["operators"]["hybrid"] + answer["operators"]["float"], answer["operators"]["total"])
 
 
 class Warnings(QuantizeTest):

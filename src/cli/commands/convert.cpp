@@ -85,6 +85,7 @@ Json json_of(const ConvertResult& result) {
   Json operators = Json::object();
   operators.set("total", result.operators.total);
   operators.set("integer", result.operators.integer);
+  operators.set("hybrid", result.operators.hybrid);
   operators.set("float", result.operators.floating);
   operators.set("transpose", result.operators.transpose);
   Json changes = Json::array();

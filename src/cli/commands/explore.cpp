@@ -113,6 +113,7 @@ Json json_of(const ExploreRow& row) {
   Json operators = Json::object();
   operators.set("total", row.operators.total);
   operators.set("integer", row.operators.integer);
+  operators.set("hybrid", row.operators.hybrid);
   operators.set("float", row.operators.floating);
   operators.set("transpose", row.operators.transpose);
   json.set("operators", std::move(operators));

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/json_parts.h"
@@ -20,6 +22,18 @@ std::string quantization_text(const std::optional<flows::QuantizationInfo>& q) {
   return fmt::format("scale {}, zero point {}", q->scale, q->zero_point);
 }
 
+std::string classes_text(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 4;
+  const std::vector<std::string> first(names.begin(),
+                                       names.begin() + static_cast<long>(std::min(kShown, names.size())));
+  return fmt::format("{}: {}{}", names.size(), join(first, ", "), names.size() > kShown ? ", ..." : "");
+}
+
+std::string operators_text(const flows::OperatorCounts& counts) {
+  return fmt::format("{}, {} of them integer{}", counts.total, counts.integer,
+                     counts.hybrid > 0 ? fmt::format(", {} hybrid", counts.hybrid) : "");
+}
+
 report::Facts facts_of(const InspectResult& result) {
   using namespace report;
   Facts facts;
@@ -34,10 +48,10 @@ report::Facts facts_of(const InspectResult& result) {
                               entry.tensors)));
   }
   if (result.graphs > 1) facts.items.emplace_back("graphs", count_cell(static_cast<int64_t>(result.graphs)));
-  facts.items.emplace_back(
-      "operators", text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer)));
+  facts.items.emplace_back("operators", text_cell(operators_text(result.operators)));
   if (!result.refusal) facts.items.emplace_back("multiply-accumulates", count_cell(result.macs));
   if (!result.refusal) facts.items.emplace_back("numbers", text_cell(result.storage));
+  if (!result.class_names.empty()) facts.items.emplace_back("classes", text_cell(classes_text(result.class_names)));
   for (const auto& [name, bytes] : result.metadata)
     facts.items.emplace_back("metadata " + name, bytes_cell(static_cast<int64_t>(bytes)));
   return facts;
@@ -212,6 +226,7 @@ Json operators_json(const InspectResult& result) {
     row.set("known", use.is_known);
     row.set("count", use.count);
     row.set("integer", use.integer);
+    row.set("hybrid", use.hybrid);
     row.set("macs", use.macs);
     row.set("weight_bytes", use.weight_bytes);
     json.push(row);
@@ -248,6 +263,7 @@ Json json_of(const InspectResult& result) {
   json.set("operators", operators_json(result));
   json.set("operator_count", result.operators.total);
   json.set("integer_operators", result.operators.integer);
+  json.set("hybrid_operators", result.operators.hybrid);
   json.set("macs", result.macs);
   json.set("storage", result.storage);
   Json weights = Json::array();
@@ -267,6 +283,7 @@ Json json_of(const InspectResult& result) {
     metadata.push(row);
   }
   json.set("metadata", metadata);
+  json.set("class_names", strings_json(result.class_names));
   json.set("warnings", strings_json(result.warnings));
   json.set("convertible", !result.refusal.has_value());
   if (result.refusal) {

@@ -55,6 +55,11 @@ std::string mode_list() {
   return text;
 }
 
+std::string operators_text(const flows::OperatorCounts& counts) {
+  return fmt::format("{}, {} of them integer{}", counts.total, counts.integer,
+                     counts.hybrid > 0 ? fmt::format(", {} hybrid", counts.hybrid) : "");
+}
+
 std::string percent_text(const flows::Share& share) {
   return fmt::format("{:.1f} % ± {:.1f}", 100 * share.value, 100 * share.margin);
 }
@@ -76,8 +81,7 @@ report::Facts facts_of(const flows::QuantizeResult& result) {
                {"mode", text_cell(result.mode)},
                {"bytes before", bytes_cell(static_cast<int64_t>(result.source_bytes))},
                {"bytes after", bytes_cell(static_cast<int64_t>(result.bytes))},
-               {"operators",
-                text_cell(fmt::format("{}, {} of them integer", result.operators.total, result.operators.integer))}}};
+               {"operators", text_cell(operators_text(result.operators))}}};
   if (result.calibration_samples > 0)
     facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
   if (result.refinement) {
@@ -126,6 +130,7 @@ Json json_of(const flows::QuantizeResult& result) {
   Json operators = Json::object();
   operators.set("total", result.operators.total);
   operators.set("integer", result.operators.integer);
+  operators.set("hybrid", result.operators.hybrid);
   operators.set("float", result.operators.floating);
   operators.set("transpose", result.operators.transpose);
   Json json = Json::object();
@@ -179,11 +184,14 @@ class QuantizeCommand final : public Command {
         {"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
     flags.push_back(
         {"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
-    flags.push_back({"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
+    flags.push_back(
+        {"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
     flags.push_back({"--plan", "FILE", "Storage of every number from a plan, as --save-plan wrote it", &options_.plan});
     flags.push_back({"--save-plan", "FILE", "Write the plan in force as JSON", &options_.save_plan});
+    flags.push_back({"--class-names", "FILE", "Names of the output's classes, one a line, to keep in the file",
+                     &options_.class_names});
     flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
     return flags;
   }

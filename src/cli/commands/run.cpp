@@ -25,7 +25,8 @@ report::Document document_of(const flows::RunResult& result) {
   for (const flows::OutputSummary& output : result.outputs) {
     std::vector<std::string> top;
     for (const flows::RankedValue& entry : output.top)
-      top.push_back(fmt::format("{}: {:.6g}", entry.index, entry.value));
+      top.push_back(fmt::format(
+          "{}: {:.6g}", entry.class_name.empty() ? fmt::format("{}", entry.index) : entry.class_name, entry.value));
     const auto number = [](double value) { return text_cell(fmt::format("{:.6g}", value)); };
     table.rows.push_back(
         {{text_cell(output.name), text_cell(output.dtype), text_cell(to_string(output.shape)), number(output.least),
@@ -61,6 +62,7 @@ Json json_of(const flows::RunResult& result) {
       Json item = Json::object();
       item.set("index", entry.index);
       item.set("value", entry.value);
+      if (!entry.class_name.empty()) item.set("class", entry.class_name);
       top.push(item);
     }
     row.set("top", top);
