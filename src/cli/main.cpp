@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/flag_words.h"
 #include "cli/progress.h"
 #include "cli/style.h"
 #include "report/text.h"
@@ -45,7 +46,8 @@ std::string hint_of(const Error& error, const cli::CommandDef* def) {
   return fmt::format("pestle {}--help shows what there is", def == nullptr ? "" : std::string(def->name) + " ");
 }
 
-int report_error(const Error& error, const cli::Invocation& invocation) {
+int report_error(const Error& found, const cli::Invocation& invocation) {
+  const Error error = invocation.command == nullptr ? found : cli::in_flags(found, invocation.command->flags());
   const std::string hint = hint_of(error, invocation.def);
   print_lines("error", describe(error));
   if (!hint.empty()) print_lines("hint", hint);

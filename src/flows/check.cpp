@@ -28,7 +28,7 @@ Result<Tensor> random_tensor(const ir::Value& input, Random& random) {
   if (!checked_elements(input.type.shape)) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("input \"{}\" has the free shape {}", input.name, to_string(input.type.shape)),
-                fmt::format("--input {}:SHAPE fixes it", input.name));
+                fmt::format("`input` {}:SHAPE fixes it", input.name));
   }
   Tensor tensor(input.type.dtype, input.type.shape);
   switch (input.type.dtype) {
@@ -44,7 +44,7 @@ Result<Tensor> random_tensor(const ir::Value& input, Random& random) {
     default:
       return fail(ErrorCode::kUnsupported,
                   fmt::format("no random values of type {} for input \"{}\"", dtype_name(input.type.dtype), input.name),
-                  "--check FILE.npz gives inputs");
+                  "`check` FILE.npz gives inputs");
   }
 }
 

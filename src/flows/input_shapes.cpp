@@ -17,7 +17,7 @@ Status set_shape(ir::Value& value, const Shape& shape) {
   }
   if (!checked_elements(shape))
     return fail(ErrorCode::kInvalidArgument,
-                fmt::format("--input {}:{}: every extent must be known", value.name, to_string(shape)));
+                fmt::format("`input` {}:{}: every extent must be known", value.name, to_string(shape)));
   value.type.shape = shape;
   value.signature.clear();
   return {};
@@ -32,8 +32,8 @@ Status set_batch(ir::Graph& graph, int64_t batch) {
     any = true;
   }
   if (any) return {};
-  return fail(ErrorCode::kInvalidArgument, fmt::format("--batch {}: no input has a free first axis", batch),
-              "--input NAME:SHAPE gives an input another shape");
+  return fail(ErrorCode::kInvalidArgument, fmt::format("`batch` {}: no input has a free first axis", batch),
+              "`input` NAME:SHAPE gives an input another shape");
 }
 
 Status infer_node(ir::Graph& graph, const ir::Node& node) {

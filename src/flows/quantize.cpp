@@ -10,6 +10,7 @@
 #include "flows/input_probe.h"
 #include "flows/misgivings.h"
 #include "flows/output.h"
+#include "flows/roles.h"
 #include "formats/tflite/class_names.h"
 #include "quant/plan_json.h"
 
@@ -24,7 +25,8 @@ class Quantizing {
       : options_(options), progress_(progress), pool_(options.threads) {}
 
   Result<QuantizeResult> run() {
-    PESTLE_TRY(check_options());
+    PESTLE_ASSIGN(settings_, understand(options_));
+    PESTLE_TRY(check_output(options_.output, options_.model.path));
     PESTLE_ASSIGN(model_, load_model(options_.model));
     if (is_quantized(model_.module)) {
       return fail(ErrorCode::kInvalidModel, options_.model.path + " is quantized already",
@@ -35,12 +37,12 @@ class Quantizing {
     PESTLE_TRY(open_samples());
     PESTLE_TRY(doubt_inputs());
     Quantizer quantizer({model_.module, roles_.calibrating.get(), roles_.judging.get()}, pool_, progress_);
-    ModeJob job{mode_, options_.choice, options_.refine && roles_.calibrating != nullptr, {}, {}};
+    ModeJob job{settings_.mode, settings_.choice, settings_.refine && roles_.calibrating != nullptr, {}, {}};
     if (!options_.plan.empty()) PESTLE_TRY(read_plan(job));
-    if (options_.choice.io == DType::kUInt8) take_pixels_as_they_are(job.choice);
+    if (settings_.choice.io == DType::kUInt8) take_pixels_as_they_are(job.choice);
     PESTLE_TRY(quantizer.prepare(job));
-    const bool wanted = mode_->needs_data() || job.averages.samples > 0;
-    if (wanted && roles_.calibrating != nullptr) PESTLE_TRY(quantizer.calibrate({&job, 1}, options_.observer));
+    const bool wanted = settings_.mode->needs_data() || job.averages.samples > 0;
+    if (wanted && roles_.calibrating != nullptr) PESTLE_TRY(quantizer.calibrate({&job, 1}, settings_.observer));
     PESTLE_ASSIGN(const QuantizedModel quantized, quantizer.quantize(job));
     result_.calibration_samples = quantizer.calibration_samples();
     warn(few_to_calibrate(result_.calibration_samples));
@@ -50,26 +52,8 @@ class Quantizing {
   }
 
  private:
-  Status check_options() {
-    mode_ = quant::find_mode(options_.mode);
-    if (mode_ == nullptr) return fail(ErrorCode::kInvalidArgument, "there is no mode \"" + options_.mode + "\"");
-    if (mode_->needs_data() && options_.data.path.empty() && options_.plan.empty()) {
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("--mode {} needs sample inputs and none were given", mode_->name),
-                  "--data FOLDER (100 to 500 pictures), or --mode dynamic, which needs none");
-    }
-    const quant::ChoiceOptions& choice = options_.choice;
-    const bool chooses =
-        choice.io || choice.per_tensor || choice.strict || !choice.keep_float.empty() || !choice.allow_float.empty();
-    if (!options_.plan.empty() && chooses) {
-      return fail(ErrorCode::kInvalidArgument, "a plan says already how everything is stored",
-                  "leave out --io, --per-tensor, --strict, --keep-float and --allow-float, or edit the plan");
-    }
-    return check_output(options_.output, options_.model.path);
-  }
-
   Status open_samples() {
-    const RoleRequest request{options_.data, options_.validation, options_.samples, RoleRequest::Unsplit::kHeldBack};
+    const RoleRequest request{options_.data, options_.validation, settings_.samples, RoleRequest::Unsplit::kHeldBack};
     PESTLE_ASSIGN(roles_, assign_roles(request, model_, progress_));
     result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
     return {};
@@ -129,8 +113,8 @@ class Quantizing {
     LayerWalk layers(std::move(original), std::move(other), pool_);
     const auto body = [&](size_t, std::span<const Tensor> inputs) { return layers.add(inputs); };
     PESTLE_TRY(judges()->for_each(spread(judges()->size(), kExplaining), body));
-    const bool refined = options_.refine || !mode_->uses_data();
-    warn(collapse_warning(signs, layers.findings(), {mode_, options_.choice.per_tensor, refined}));
+    const bool refined = settings_.refine || !settings_.mode->uses_data();
+    warn(collapse_warning(signs, layers.findings(), {settings_.mode, settings_.choice.per_tensor, refined}));
     return {};
   }
 
@@ -145,8 +129,8 @@ class Quantizing {
     if (!json) return in_context(std::move(json).error(), options_.plan);
     auto plan = quant::plan_from_json(*json, model_.module);
     if (!plan) return in_context(std::move(plan).error(), options_.plan);
-    if (plan->mode != mode_->name) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("{} is a plan for --mode {}", options_.plan, plan->mode));
+    if (plan->mode != settings_.mode->name) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{} is a plan for `mode` {}", options_.plan, plan->mode));
     }
     job.plan = std::move(*plan);
     return {};
@@ -180,7 +164,7 @@ class Quantizing {
     PESTLE_ASSIGN(result_.bytes,
                   write_quantized(quantized.module, roles_.preprocess, options_.output, {class_names_, roles_.chain}));
     result_.output = options_.output;
-    result_.mode = mode_->name;
+    result_.mode = settings_.mode->name;
     result_.source_bytes = model_.file_bytes;
     result_.operators = count_operators(quantized.module);
     result_.float_nodes = quantized.float_nodes;
@@ -193,7 +177,7 @@ class Quantizing {
   ProgressSink& progress_;
   ThreadPool pool_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  const quant::Mode* mode_ = nullptr;
+  QuantizeSettings settings_;
   LoadedModel model_;
   Roles roles_;
   std::vector<std::string> class_names_;

@@ -15,6 +15,8 @@
 
 namespace pestle::flows {
 
+using FloatNode = quant::FloatNode;
+
 // A mode as somebody wants it, and, once prepared, what it needs of the calibration.
 struct ModeJob {
   const quant::Mode* mode = nullptr;

@@ -137,7 +137,7 @@ class Assigning {
     if (!parts.scoring.empty()) roles_.scoring = samples(source, parts.scoring);
     if (!parts.scoring.empty() || request_.unsplit == RoleRequest::Unsplit::kHeldBack) return {};
     return fail(ErrorCode::kInvalidArgument, fmt::format("{} has no sample left to score on", request_.data.path),
-                "--validation FOLDER names other samples");
+                "`validation` FOLDER names other samples");
   }
 
   Status open_validation() {

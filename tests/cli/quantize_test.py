@@ -202,6 +202,31 @@ class Hybrid(QuantizeTest):
         self.assertEqual(answer["operators"]["hybrid"] + answer["operators"]["float"], answer["operators"]["total"])
 
 
+class Options(QuantizeTest):
+    def test_what_the_library_refuses_is_said_in_flags(self):
+        model = self.model(NETWORK)
+        cases = [
+            ([], ["--mode is missing"], ["--mode full-int8 --data"]),
+            (["--mode", "int8"], ["--mode int8 needs sample inputs"], ["--data FOLDER"]),
+            (["--mode", "full-int8", "--data", "x", "--keep-float", "y"], ["--keep-float contradicts --mode full-int8"], ["--allow-float"]),
+            (["--mode", "dynamic", "--keep-float", "nowhere/*"], ["--keep-float 'nowhere/*' matched no operator"], []),
+            (["--mode", "dynamic", "--io", "int8"], ["--io int8 does not go with --mode dynamic"], ["float32"]),
+            (["--mode", "dynamic", "--observer", "magic"], ["--observer magic"], ["minmax"]),
+            (["--mode", "dynamic", "--plan", "p.json", "--strict"], ["a plan says already"], ["--strict"]),
+        ]
+        for flags, says, hints in cases:
+            with self.subTest(flags=flags):
+                done = self.refused("quantize", model, "-o", "q.tflite", *flags, exit_code=2, says=says, hints=hints)
+                self.assertNotIn("`", done.stderr)
+
+    def test_a_plan_for_another_network_is_refused_with_a_way_out(self):
+        self.pestle("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic", "--save-plan", "p.json")
+        self.pestle("quantize", self.model(NETWORK), "-o", "again.tflite", "--mode", "dynamic", "--plan", "p.json")
+        self.assertEqual((self.folder / "q.tflite").read_bytes(), (self.folder / "again.tflite").read_bytes())
+        self.refused("quantize", self.model("tflite/mlperf_tiny_resnet8_float.tflite"), "-o", "r.tflite", "--mode", "dynamic", "--plan", "p.json", exit_code=2,
+                     says=["p.json", "another model"], hints=["--save-plan"])
+
+
 class Warnings(QuantizeTest):
     def test_pixels_of_another_range_than_the_network_wants_are_noticed(self):
         answer = self.quantized(preprocess=CHAIN.replace("-1:1", "0:255"))

@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "cli/command.h"
-#include "cli/flag_words.h"
 #include "cli/json_parts.h"
 #include "cli/model_flags.h"
 
@@ -147,9 +146,7 @@ class ConvertCommand final : public Command {
       checking_.seed = static_cast<uint64_t>(seed_);
       options_.check = checking_;
     }
-    auto converted = flows::convert(options_, progress);
-    if (!converted) return Failure(in_flags(std::move(converted).error(), flags()));
-    const ConvertResult& result = *converted;
+    PESTLE_ASSIGN(const ConvertResult result, flows::convert(options_, progress));
     return Outcome{document_of(result), json_of(result), !result.check || result.check->passed};
   }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cstdlib>
-
 #include "cli/command.h"
 #include "cli/flag_words.h"
 #include "cli/json_parts.h"
@@ -11,49 +9,6 @@
 
 namespace pestle::cli {
 namespace {
-
-Result<quant::ObserverSpec> parse_observer(const std::string& text) {
-  quant::ObserverSpec spec;
-  if (text.empty() || text == "minmax") return spec;
-  if (text == "moving-average") {
-    spec.kind = quant::ObserverSpec::kMovingAverage;
-    return spec;
-  }
-  const std::string name = text.substr(0, text.find('='));
-  if (name != "percentile") {
-    return fail(ErrorCode::kInvalidArgument, fmt::format("--observer {}: there is no such observer", text),
-                "minmax, moving-average or percentile[=99.99]");
-  }
-  spec.kind = quant::ObserverSpec::kPercentile;
-  if (name.size() == text.size()) return spec;
-  char* end = nullptr;
-  spec.percentile = std::strtod(text.c_str() + name.size() + 1, &end);
-  if (*end != '\0' || !(spec.percentile > 50.0 && spec.percentile <= 100.0)) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("--observer {}: the percentile must lie between 50 and 100", text));
-  }
-  return spec;
-}
-
-Result<std::optional<DType>> parse_io(const std::string& text, const quant::Mode& mode) {
-  if (text.empty()) return std::optional<DType>();
-  std::string allowed;
-  for (DType dtype : quant::io_types(mode)) {
-    if (text == dtype_name(dtype)) return std::optional(dtype);
-    allowed += (allowed.empty() ? "" : ", ") + std::string(dtype_name(dtype));
-  }
-  return fail(ErrorCode::kInvalidArgument, fmt::format("--io {} does not go with --mode {}", text, mode.name),
-              "this mode takes " + allowed);
-}
-
-std::string mode_list() {
-  std::string text;
-  for (const quant::Mode& mode : quant::modes()) {
-    text += fmt::format("\n  {:<13} weights {}, activations {}{}", mode.name, mode.weights_text, mode.activations_text,
-                        mode.needs_data() ? "; needs --data" : "");
-  }
-  return text;
-}
 
 std::string operators_text(const flows::OperatorCounts& counts) {
   return fmt::format("{}, {} of them integer{}", counts.total, counts.integer,
@@ -102,7 +57,7 @@ report::Document document_of(const flows::QuantizeResult& result) {
   document.blocks.emplace_back(facts_of(result));
   if (!result.float_nodes.empty()) {
     Table table{{{"stays float"}, {"operator"}, {"reason", "", Align::kAuto, Overflow::kWrap}}, {}, {}};
-    for (const quant::FloatNode& node : result.float_nodes)
+    for (const flows::FloatNode& node : result.float_nodes)
       table.rows.push_back({{text_cell(node.name), text_cell(node.op), text_cell(node.reason)}});
     document.blocks.emplace_back(std::move(table));
   }
@@ -152,7 +107,7 @@ Json json_of(const flows::QuantizeResult& result) {
   }
   if (result.judgement) json_of_judgement(result, json);
   Json nodes = Json::array();
-  for (const quant::FloatNode& node : result.float_nodes) {
+  for (const flows::FloatNode& node : result.float_nodes) {
     Json row = Json::object();
     row.set("name", node.name);
     row.set("operator", node.op);
@@ -176,18 +131,17 @@ class QuantizeCommand final : public Command {
     flags.push_back({"--validation", "PATH",
                      "Samples to judge on (else the label file's split, else some of --data are held back)",
                      &options_.validation});
-    flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &samples_});
-    flags.push_back({"--observer", "O", "minmax, moving-average or percentile[=99.99]", &observer_});
-    flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &refine_});
-    flags.push_back({"--per-tensor", "", "One scale a weight tensor", &options_.choice.per_tensor});
-    flags.push_back(
-        {"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.choice.min_elements});
+    flags.push_back({"--samples", "N", "Samples that calibrate, evenly spread (200)", &options_.samples});
+    flags.push_back({"--observer", "O", "minmax, moving-average or percentile[=99.99]", &options_.observer});
+    flags.push_back({"--refine", "R", "auto (bias correction, the default), bias or none", &options_.refine});
+    flags.push_back({"--per-tensor", "", "One scale a weight tensor", &options_.per_tensor});
+    flags.push_back({"--min-elements", "N", "dynamic: smaller weights stay float (1024)", &options_.min_elements});
     flags.push_back(
         {"--keep-float", "PATTERN", "Operators to leave float: names or op:NAME, with * and ?", &keep_float_});
     flags.push_back(
         {"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
-    flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.choice.strict});
-    flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &io_});
+    flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.strict});
+    flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &options_.io});
     flags.push_back({"--plan", "FILE", "Storage of every number from a plan, as --save-plan wrote it", &options_.plan});
     flags.push_back({"--save-plan", "FILE", "Write the plan in force as JSON", &options_.save_plan});
     flags.push_back({"--class-names", "FILE", "Names of the output's classes, one a line, to keep in the file",
@@ -197,38 +151,18 @@ class QuantizeCommand final : public Command {
   }
 
   Result<Outcome> run(ProgressSink& progress) override {
-    if (options_.mode.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "--mode is missing; there are:" + mode_list(),
-                  "--mode full-int8 --data FOLDER");
-    }
-    const quant::Mode* mode = quant::find_mode(options_.mode);
-    if (mode == nullptr)
-      return fail(ErrorCode::kInvalidArgument,
-                  fmt::format("--mode {}: there is no such mode, only:{}", options_.mode, mode_list()));
-    if (mode->full && !keep_float_.empty()) {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--keep-float contradicts --mode {}", mode->name),
-                  "--allow-float PATTERN lets operators stay float");
-    }
-    if (refine_ != "auto" && refine_ != "bias" && refine_ != "none") {
-      return fail(ErrorCode::kInvalidArgument, fmt::format("--refine {}: expected auto, bias or none", refine_));
-    }
-    if (samples_ <= 0) return fail(ErrorCode::kInvalidArgument, "--samples must be positive");
     PESTLE_ASSIGN(options_.model, model_.understand());
-    PESTLE_ASSIGN(options_.observer, parse_observer(observer_));
-    PESTLE_ASSIGN(options_.choice.io, parse_io(io_, *mode));
     options_.data = data_.request;
-    options_.samples = static_cast<size_t>(samples_);
-    options_.refine = refine_ != "none";
     options_.threads = static_cast<int>(threads_);
-    options_.choice.keep_float = split_list(keep_float_);
-    options_.choice.allow_float = split_list(allow_float_);
-    const std::vector<Flag> words = flags();
+    options_.keep_float = split_list(keep_float_);
+    options_.allow_float = split_list(allow_float_);
     auto quantized = flows::quantize(options_, progress);
-    if (!quantized) return Failure(in_flags(std::move(quantized).error(), words));
+    if (!quantized) return Failure(std::move(quantized).error());
+    const std::vector<Flag> words = flags();
     flows::QuantizeResult result = std::move(quantized).value();
     for (std::string& warning : result.warnings) warning = in_flags(warning, words);
     for (std::string& note : result.notes) note = in_flags(note, words);
-    for (quant::FloatNode& node : result.float_nodes) node.reason = in_flags(node.reason, words);
+    for (flows::FloatNode& node : result.float_nodes) node.reason = in_flags(node.reason, words);
     return Outcome{document_of(result), json_of(result)};
   }
 
@@ -236,8 +170,7 @@ class QuantizeCommand final : public Command {
   ModelFlags model_;
   DataFlags data_;
   flows::QuantizeOptions options_;
-  int64_t samples_ = 200, threads_ = 0;
-  std::string observer_, refine_ = "auto", io_;
+  int64_t threads_ = 0;
   std::vector<std::string> keep_float_, allow_float_;
 };
 
