@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
 #include "codec/tflite.h"
@@ -83,6 +84,10 @@ class Writer {
     tensor.name = value.name;
     tensor.shape = dims_of(value.type.shape);
     tensor.shape_signature.assign(value.signature.begin(), value.signature.end());
+    // Files give an extent that only the run tells as 1, and say in the signature that it is free.
+    if (!value.type.shape.is_static() && value.signature.empty())
+      tensor.shape_signature.assign(tensor.shape.begin(), tensor.shape.end());
+    std::replace(tensor.shape.begin(), tensor.shape.end(), static_cast<int32_t>(kUnknown), 1);
     tensor.type = static_cast<int8_t>(value.type.dtype);
     tensor.buffer = buffer_of(value);
     tensor.is_variable = value.is_variable;
