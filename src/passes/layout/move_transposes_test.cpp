@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "passes/core/graph_test_tools.h"
 #include "passes/passes.h"
@@ -157,9 +157,8 @@ TEST_CASE("100000 nodes pass in under two seconds") {
     x = append("TRANSPOSE", {x, first}, {1, 2, 3, 4});
   }
   g.output(x, "y");
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of this program: what else the machine does is no matter
   REQUIRE(run_pipeline(g.module, {}).has_value());
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  CHECK(seconds.count() < 2.0);
+  CHECK(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC < 2.0);
   CHECK(count_ops(g.module, "TRANSPOSE") <= 1);
 }
