@@ -1,0 +1,33 @@
+// EyeLike -> a constant of ones on a diagonal.
+#include "formats/core/formula.h"
+#include "formats/onnx/mapping.h"
+
+namespace pestle::formats::onnx {
+namespace {
+
+Result<ValueIds> map(NodeContext& node) {
+  Formula f(node.emit());
+  const Shape& shape = node.shape(0);
+  if (shape.rank() != 2 || !shape.is_static()) return unsupported("its input is no matrix of known size");
+  DType dtype = node.dtype(0);
+  if (node.has_attribute("dtype")) {
+    const auto wanted = dtype_of(static_cast<codec::OnnxType>(node.integer("dtype", 0)));
+    if (!wanted) return unsupported("a type that no .tflite file has");
+    dtype = *wanted;
+  }
+  std::vector<float> values(static_cast<size_t>(shape.elements()), 0.0f);
+  for (int64_t row = 0; row < shape[0]; ++row) {
+    const int64_t column = row + node.integer("k", 0);
+    if (column >= 0 && column < shape[1]) values[static_cast<size_t>(row * shape[1] + column)] = 1;
+  }
+  return f.result(f.cast(node.emit().floats(shape, values), dtype));
+}
+
+}  // namespace
+
+const Mapping& map_eye_like() {
+  static const Mapping mapping = {{"EyeLike"}, 1, map};
+  return mapping;
+}
+
+}  // namespace pestle::formats::onnx
