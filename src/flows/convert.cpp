@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "flows/output.h"
+#include "formats/tflite/class_names.h"
 #include "formats/tflite/tflite.h"
 #include "ops/core/registry.h"
 
@@ -124,11 +125,17 @@ class CountingSink final : public ByteSink {
   ByteSink& sink_;
 };
 
-Result<size_t> write_model(const ir::Module& module, const std::string& path) {
+// With the names of classes that the source had behind it.
+Status write_whole(const LoadedModel& model, ByteSink& sink) {
+  if (model.class_names.empty()) return formats::tflite::write(model.module, sink);
+  return formats::tflite::write_with_class_names(model.module, model.class_names, sink);
+}
+
+Result<size_t> write_model(const LoadedModel& model, const std::string& path) {
   size_t bytes = 0;
   PESTLE_TRY(write_file(path, [&](ByteSink& file) -> Status {
     CountingSink sink(file);
-    PESTLE_TRY(formats::tflite::write(module, sink));
+    PESTLE_TRY(write_whole(model, sink));
     bytes = sink.count;
     return {};
   }));
@@ -139,7 +146,7 @@ Result<size_t> write_model(const ir::Module& module, const std::string& path) {
 Status write_checked(const ir::Module& source, const LoadedModel& model, const ConvertOptions& options,
                      ProgressSink& progress, ConvertResult& result) {
   MemorySink sink;
-  PESTLE_TRY(formats::tflite::write(model.module, sink));
+  PESTLE_TRY(write_whole(model, sink));
   const Bytes made = Bytes::own(std::move(sink.kept));
   result.bytes = made.size();
   auto again = formats::tflite::read(made);
@@ -176,7 +183,7 @@ Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progr
     PESTLE_TRY(write_checked(source, model, options, progress, result));
     return result;
   }
-  PESTLE_ASSIGN(result.bytes, write_model(model.module, options.output));
+  PESTLE_ASSIGN(result.bytes, write_model(model, options.output));
   result.output = options.output;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return result;

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "eval/runner.h"
+#include "formats/tflite/class_names.h"
 #include "ops/core/fused_activation.h"
 #include "runtime/executor.h"
 
@@ -22,6 +23,19 @@ size_t first_clipping(const ir::Graph& graph) {
     if (real && upper_limit(graph.nodes[n]) < std::numeric_limits<float>::max()) return n;
   }
   return graph.nodes.size();
+}
+
+std::optional<Ends> normalized_ends(const formats::tflite::Normalization& normalization) {
+  const std::vector<float>& mean = normalization.mean;
+  if (mean.empty() || mean.size() != normalization.deviation.size()) return std::nullopt;
+  Ends ends{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  for (size_t c = 0; c < mean.size(); ++c) {
+    const auto deviation = static_cast<double>(normalization.deviation[c]);
+    if (!(deviation > 0)) return std::nullopt;
+    ends.low = std::min(ends.low, -static_cast<double>(mean[c]) / deviation);
+    ends.high = std::max(ends.high, (kPixels - static_cast<double>(mean[c])) / deviation);
+  }
+  return ends;
 }
 
 }  // namespace
@@ -58,9 +72,10 @@ Result<InputProbe> probe_inputs(const ir::Module& module, const Samples& samples
 }
 
 std::optional<Ends> recorded_ends(const LoadedModel& model) {
+  if (model.module.graphs[0].inputs.size() != 1) return std::nullopt;
   const auto chain = preprocessing("", model, input_specs(model));
   const auto map = chain && *chain ? data::affine_of(**chain) : std::nullopt;
-  if (!map || map->scale.empty() || model.module.graphs[0].inputs.size() != 1) return std::nullopt;
+  if (!map || map->scale.empty()) return normalized_ends(formats::tflite::read_normalization(model.module));
   Ends ends{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   for (size_t c = 0; c < map->scale.size(); ++c) {
     const double at_zero = map->offset[c], at_most = kPixels * map->scale[c] + map->offset[c];

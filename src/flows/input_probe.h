@@ -20,8 +20,8 @@ struct InputProbe {
 // On up to 16 samples, evenly spread.
 Result<InputProbe> probe_inputs(const ir::Module& module, const Samples& samples, ThreadPool& pool);
 
-// What the model file records of its only input (the chain that an earlier quantize wrote): the ends of what
-// preprocessing makes of pixels.
+// What the model file records of its only input (the chain that an earlier quantize wrote, or NormalizationOptions in
+// its TFLITE_METADATA): the ends of what preprocessing makes of pixels.
 std::optional<Ends> recorded_ends(const LoadedModel& model);
 
 }  // namespace pestle::flows

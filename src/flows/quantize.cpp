@@ -161,8 +161,8 @@ class Quantizing {
       const std::string text = print_json(quant::plan_to_json(quantized.plan, model_.module), JsonStyle::kIndented);
       PESTLE_TRY(write_file(options_.save_plan, std::as_bytes(std::span(text))));
     }
-    PESTLE_ASSIGN(result_.bytes,
-                  write_quantized(quantized.module, roles_.preprocess, options_.output, {class_names_, roles_.chain}));
+    PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, roles_.preprocess, options_.output,
+                                                 {class_names_, options_.class_names.empty(), roles_.chain}));
     result_.output = options_.output;
     result_.mode = settings_.mode->name;
     result_.source_bytes = model_.file_bytes;

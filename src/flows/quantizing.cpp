@@ -141,7 +141,7 @@ Result<size_t> write_quantized(ir::Module module, const std::string& preprocess,
   if (classes.names.empty()) {
     PESTLE_TRY(formats::tflite::write(module, path));
   } else {
-    formats::tflite::describe_classes(module, normalization_of(classes.chain));
+    if (!classes.described) formats::tflite::describe_classes(module, normalization_of(classes.chain));
     PESTLE_TRY(write_file(
         path, [&](ByteSink& sink) { return formats::tflite::write_with_class_names(module, classes.names, sink); }));
   }

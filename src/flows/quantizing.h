@@ -82,6 +82,7 @@ class Quantizer {
 // Names of the first output's classes and what the support libraries need to feed the model.
 struct ClassRecord {
   std::vector<std::string> names;  // empty: nothing is recorded
+  bool described = false;          // the model's own metadata say what they are names of
   std::optional<data::Chain> chain;
 };
 // Writes a quantized model, with what its inputs expect recorded in it. Returns the file's bytes.

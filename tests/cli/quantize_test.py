@@ -182,6 +182,18 @@ class ClassNames(QuantizeTest):
             return
         Interpreter(model_content=data).allocate_tensors()
 
+    def test_convert_and_quantize_keep_names_that_the_model_has(self):
+        source = self.model("tflite/automl_labeler_model.tflite")
+        names = self.answer("inspect", source)["class_names"]
+        self.pestle("convert", source, "-o", "c.tflite")
+        self.assertEqual(self.answer("inspect", "c.tflite")["class_names"], names)
+        (self.folder / "names.txt").write_text("\n".join(self.NAMES))
+        self.pestle("quantize", self.model(NETWORK), "-o", "f.tflite", "--mode", "float32", "--class-names", "names.txt")
+        self.pestle("quantize", "f.tflite", "-o", "d.tflite", "--mode", "dynamic")
+        self.assertEqual(self.answer("inspect", "d.tflite")["class_names"], self.NAMES)
+        with zipfile.ZipFile(self.folder / "d.tflite") as archive:
+            self.assertEqual(archive.namelist(), ["labels.txt"])
+
     def test_a_list_of_another_length_is_refused(self):
         (self.folder / "names.txt").write_text("a\nb\n")
         self.refused("quantize", self.model(NETWORK), "-o", "q.tflite", "--mode", "dynamic", "--class-names", "names.txt", exit_code=2,

@@ -4,11 +4,15 @@
 
 #include "base/file.h"
 #include "cli/command.h"
+#include "cli/flag_words.h"
 #include "cli/json_parts.h"
 #include "cli/model_flags.h"
 #include "report/html.h"
 
 namespace pestle::cli {
+
+const CommandDef& command_quantize();
+
 namespace {
 
 using flows::ExploreResult;
@@ -186,7 +190,13 @@ class ExploreCommand final : public Command {
     options_.refine = refine_ != "none";
     options_.runs = static_cast<size_t>(runs_);
     options_.threads = static_cast<int>(threads_);
-    PESTLE_ASSIGN(const ExploreResult result, flows::explore(options_, progress));
+    PESTLE_ASSIGN(ExploreResult result, flows::explore(options_, progress));
+    // Ways out of a mode's failure are flags of the verb that makes one mode.
+    const std::vector<Flag> words = command_quantize().make()->flags();
+    for (ExploreRow& row : result.rows) {
+      row.failure = in_flags(row.failure, words);
+      row.hint = in_flags(row.hint, words);
+    }
     PESTLE_TRY(write_reports(result, options_.folder));
     return Outcome{document_of(result), json_of(result)};
   }

@@ -24,6 +24,15 @@ class CountingSink final : public ByteSink {
   ByteSink& sink_;
 };
 
+// The file that the metadata name for the first output's classes.
+std::string list_name(const ir::Module& module) {
+  const Bytes* entry = module.find_metadata(kEntry);
+  const auto facts =
+      entry == nullptr ? Result<codec::TfliteFacts>(codec::TfliteFacts()) : codec::read_tflite_facts(*entry);
+  const bool named = facts && !facts->outputs.empty() && !facts->outputs[0].label_files.empty();
+  return named ? facts->outputs[0].label_files[0] : kFile;
+}
+
 uint32_t read_u32(const std::vector<std::byte>& bytes, size_t at) {
   uint32_t value = 0;
   for (size_t i = 0; i < 4; ++i) value |= static_cast<uint32_t>(bytes[at + i]) << (8 * i);
@@ -47,6 +56,14 @@ void shift_archive(std::vector<std::byte>& zip, size_t by) {
 }
 
 }  // namespace
+
+Normalization read_normalization(const ir::Module& module) {
+  const Bytes* entry = module.find_metadata(kEntry);
+  if (entry == nullptr) return {};
+  const auto facts = codec::read_tflite_facts(*entry);
+  if (!facts || facts->inputs.empty()) return {};
+  return {facts->inputs[0].mean, facts->inputs[0].deviation};
+}
 
 std::vector<std::string> names_of(std::string_view text) {
   std::vector<std::string> names = split(text, '\n');
@@ -76,7 +93,7 @@ Status write_with_class_names(const ir::Module& module, const std::vector<std::s
   PESTLE_TRY(write(module, counting));
   const std::string list = join(names, "\n") + "\n";
   const auto bytes = std::as_bytes(std::span(list));
-  const codec::ZipMember member{kFile, {bytes.begin(), bytes.end()}};
+  const codec::ZipMember member{list_name(module), {bytes.begin(), bytes.end()}};
   PESTLE_ASSIGN(std::vector<std::byte> zip, codec::write_zip({&member, 1}));
   if (counting.count + zip.size() > UINT32_MAX)
     return fail(ErrorCode::kUnsupported, "the model is too large for names of classes behind it");

@@ -23,8 +23,11 @@ std::vector<std::string> names_of(std::string_view text);
 
 // Describes inputs and outputs in the module's metadata. The names themselves follow with write_with_class_names().
 void describe_classes(ir::Module& module, const Normalization& normalization);
-// The model, and behind it the archive. The module has been described.
+// The model, and behind it the archive, whose member is called as the module's metadata says.
 Status write_with_class_names(const ir::Module& module, const std::vector<std::string>& names, ByteSink& sink);
+
+// What the module's metadata say of its first input; empty if they say nothing.
+Normalization read_normalization(const ir::Module& module);
 
 // Names of the first output's classes; empty if the file says none. `file`: the whole file that the module was read
 // from.
