@@ -168,7 +168,7 @@ class Evaluating {
     } else {
       PESTLE_ASSIGN(paired.data, open_data(options_.data, model_));
     }
-    result_.notes = model_.notes;
+    result_.about_model = model_.notes;
     if (!has_original()) paired.notes = paired.data.notes;
     result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
     check_numbering(*paired.data.source);

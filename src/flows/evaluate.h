@@ -43,7 +43,8 @@ struct EvalResult {
   std::optional<ModelScore> against;
   std::vector<OutputComparison> comparison;  // one an output, with --against
   std::optional<double> metric;              // the value of the one that was asked for
-  std::vector<std::string> notes;
+  std::vector<std::string> about_model;      // what was done to it while it was read
+  std::vector<std::string> notes;            // what is doubtful
 };
 
 Result<EvalResult> evaluate(const EvalOptions& options, ProgressSink& progress);

@@ -147,6 +147,9 @@ class Output(QuantizeTest):
             text = self.pestle(command[0], self.model(NETWORK), "-o", "q.tflite", *command[1:]).stdout
             self.assertEqual(text.count("re-laid"), 1, text)
             self.assertIn('note: input "input" was re-laid', text)
+        text = self.pestle("eval", self.model(NETWORK), "--data", self.photographs(), "--samples", 2, "--preprocess", CHAIN).stdout
+        self.assertEqual(text.count("re-laid"), 1, text)
+        self.assertIn('note: input "input" was re-laid', text)
 
 
 class ClassNames(QuantizeTest):

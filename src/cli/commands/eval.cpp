@@ -53,6 +53,7 @@ report::Document document_of(const flows::EvalResult& result, const std::string&
     document.blocks.emplace_back(
         Note{NoteKind::kNote, "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"});
   }
+  for (const std::string& note : result.about_model) document.blocks.emplace_back(Note{NoteKind::kNote, note});
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kWarning, note});
   return document;
 }
@@ -93,7 +94,9 @@ Json json_of(const flows::EvalResult& result, const std::string& metric) {
     }
     json.set("outputs", outputs);
   }
-  json.set("notes", strings_json(result.notes));
+  std::vector<std::string> notes = result.about_model;
+  notes.insert(notes.end(), result.notes.begin(), result.notes.end());
+  json.set("notes", strings_json(notes));
   return json;
 }
 
