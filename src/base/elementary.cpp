@@ -145,4 +145,44 @@ double pow(double x, double y) {
   return exp(y * log(x));
 }
 
+namespace {
+
+// atan(k / 8)
+constexpr double kAtanOfEighths[] = {0.0,
+                                     0.12435499454676144,
+                                     0.24497866312686414,
+                                     0.35877067027057225,
+                                     0.4636476090008061,
+                                     0.5585993153435624,
+                                     0.6435011087932844,
+                                     0.7188299996216245,
+                                     0.7853981633974483};
+
+// For 0 <= x <= 1: atan(x) = atan(c) + atan((x - c) / (1 + x c)), c the nearest eighth. |t| <= 1/16, so that the first
+// omitted term is below 1e-24.
+double atan_of_unit(double x) {
+  const double k = std::floor(x * 8.0 + 0.5);
+  const double c = k / 8.0;
+  const double t = (x - c) / (1.0 + x * c);
+  const double z = t * t;
+  double sum = 0.0;
+  for (int n = 17; n >= 3; n -= 2) sum = (1.0 / n - sum) * z;
+  return kAtanOfEighths[static_cast<int>(k)] + t * (1.0 - sum);
+}
+
+}  // namespace
+
+double atan2(double y, double x) {
+  constexpr double kPi = 0x1.921fb54442d18p+1;
+  if (std::isnan(x) || std::isnan(y)) return std::numeric_limits<double>::quiet_NaN();
+  const double a = std::fabs(x), b = std::fabs(y);
+  double angle = 0.0;  // in the first quadrant
+  if (a == b) {
+    angle = a == 0.0 ? 0.0 : kPi / 4;
+  } else {
+    angle = b < a ? atan_of_unit(b / a) : kPi / 2 - atan_of_unit(a / b);
+  }
+  return std::copysign(std::signbit(x) ? kPi - angle : angle, y);
+}
+
 }  // namespace pestle::elementary

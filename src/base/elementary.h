@@ -13,6 +13,7 @@ double erf(double x);
 double sin(double x);  // sin and cos: absolute error below 1e-15 for |x| < 2^50, beyond that only determined
 double cos(double x);
 double pow(double x, double y);
+double atan2(double y, double x);  // in [-pi, pi]
 
 inline double logistic(double x) { return 1.0 / (1.0 + exp(-x)); }
 

@@ -46,3 +46,17 @@ TEST_CASE("pow covers integral, fractional and negative bases") {
   CHECK(std::fabs(el::pow(2.0, 0.5) - std::sqrt(2.0)) < 1e-15);
   CHECK(std::isnan(el::pow(-2.0, 0.5)));
 }
+
+TEST_CASE("atan2 is within an ulp or two of libm in every quadrant, and keeps signs of zero") {
+  double worst = 0;
+  for (int i = -300; i <= 300; ++i) {
+    for (int k = -300; k <= 300; k += 7) {
+      const double y = i / 37.0, x = k / 41.0;
+      worst = std::fmax(worst, std::fabs(el::atan2(y, x) - std::atan2(y, x)));
+    }
+  }
+  CHECK(worst < 1e-15);
+  CHECK(std::signbit(el::atan2(-0.0, 1.0)));
+  CHECK(el::atan2(0.0, -1.0) == std::atan2(0.0, -1.0));
+  CHECK(std::isnan(el::atan2(NAN, 1.0)));
+}
