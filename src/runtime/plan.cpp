@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ir/label.h"
+#include "ir/sparsity.h"
 #include "ops/core/builder.h"
 #include "ops/core/check.h"
 #include "ops/core/registry.h"
@@ -115,9 +116,10 @@ Status Plan::infer_node(size_t index) {
   }
   if (def->traits.is_control) return infer_control(index);
   for (ir::ValueId id : node.inputs) {
-    if (id != ir::kNoValue && graph_.values[id].sparsity)
-      return fail(ErrorCode::kUnsupported,
-                  fmt::format("\"{}\" is stored sparse, which is not run yet", graph_.values[id].name));
+    if (id == ir::kNoValue || !graph_.values[id].sparsity) continue;
+    PESTLE_ASSIGN(Bytes dense, ir::densify(graph_.values[id]));
+    graph_.values[id].data = std::make_shared<const Bytes>(std::move(dense));
+    graph_.values[id].sparsity = nullptr;
   }
   PESTLE_ASSIGN(std::vector<ir::Type> types, ops::infer_types(*def, graph_, node));
   PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
