@@ -249,17 +249,32 @@ Sample arg_extremum(Draw draw) {
   return sample;
 }
 
+// Operands of one shape.
+Sample alike(Draw draw) { return {{}, {draw.data(), draw.data()}}; }
+
+Sample fake_quant(Draw draw) {
+  Sample sample;
+  sample.node.attributes.set("max", 2.0);
+  sample.node.attributes.set("num_bits", int64_t{8});
+  sample.inputs = {draw.data()};
+  return sample;
+}
+
 struct Row {
   std::string_view op;
   Sample (*make)(Draw);
 };
 constexpr Row kRows[] = {
+    {"ADD_N", alike},
     {"ARG_MAX", arg_extremum},
     {"ARG_MIN", arg_extremum},
+    {"ATAN2", alike},
     {"BROADCAST_TO", broadcast_to},
     {"CONCATENATION", concatenation},
     {"CUMSUM", cumsum},
     {"EXPAND_DIMS", expand_dims},
+    {"FAKE_QUANT", fake_quant},
+    {"FLOOR_DIV", alike},
     {"GATHER", gather},
     {"MEAN", number_reduction},
     {"MIRROR_PAD", mirror_pad},
