@@ -30,6 +30,13 @@ void draw_floats(std::span<std::byte> bytes, Random& random, Range range) {
   }
 }
 
+void draw_doubles(std::span<std::byte> bytes, Random& random, Range range) {
+  for (size_t i = 0; i + sizeof(double) <= bytes.size(); i += sizeof(double)) {
+    const double value = random.real(range.low, range.high);
+    std::memcpy(bytes.data() + i, &value, sizeof(value));
+  }
+}
+
 Tensor dequantized(const CaseOperand& operand) {
   Tensor real(DType::kFloat32, operand.type.shape);
   const ir::Quantization& q = *operand.type.quantization;
@@ -84,6 +91,7 @@ void Case::fill(Tensor& tensor, bool is_quantized, std::optional<Range> range) {
     case DType::kFloat64:
       for (double& value : tensor.view().values<double>()) value = random_.real(reals.low, reals.high);
       return;
+    case DType::kComplex128: draw_doubles(tensor.view().bytes, random_, reals); return;
     case DType::kFloat32:
     case DType::kComplex64: draw_floats(tensor.view().bytes, random_, reals); return;
     default: draw_bytes(tensor, random_); return;

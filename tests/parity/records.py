@@ -8,7 +8,8 @@ import numpy as np
 DTYPES = {
     "float32": np.float32, "float16": np.float16, "float64": np.float64, "int8": np.int8, "uint8": np.uint8,
     "int16": np.int16, "uint16": np.uint16, "int32": np.int32, "uint32": np.uint32, "int64": np.int64,
-    "uint64": np.uint64, "bool": np.bool_, "complex64": np.complex64, "bfloat16": np.uint16,
+    "uint64": np.uint64, "bool": np.bool_, "complex64": np.complex64,
+    "complex128": np.complex128, "bfloat16": np.uint16,
 }
 
 

@@ -108,7 +108,7 @@ Status draw_cumsum(Case& c) {
 }  // namespace
 
 std::vector<Generator> generators_pool_reduce() {
-  return {{.operators = {"AVERAGE_POOL_2D", "MAX_POOL_2D"}, .draw = draw_pool},
+  return {{.operators = {"AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D"}, .draw = draw_pool},
           {.operators = {"RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR"}, .draw = draw_resize},
           {.operators = {"MEAN"}, .draw = draw_mean, .rescales = true},
           {.operators = {"SUM"}, .draw = draw_mean},
