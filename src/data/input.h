@@ -22,6 +22,8 @@ struct InputSpec {
   int64_t zero_point = 0;
   // The file was re-laid from NCHW: arrays that fit only in that order are accepted and transposed.
   bool takes_nchw_arrays = false;
+  // Infinity goes into a float input as it is: masks of a single run have it. Samples never do.
+  bool takes_infinity = false;
 
   bool is_quantized() const { return scale > 0.0f; }
 };

@@ -84,7 +84,8 @@ class Running {
 
  private:
   Status read_inputs() {
-    const std::vector<data::InputSpec> specs = input_specs(model_);
+    std::vector<data::InputSpec> specs = input_specs(model_);
+    for (data::InputSpec& spec : specs) spec.takes_infinity = true;
     PESTLE_ASSIGN(const auto chain, preprocessing(options_.preprocess, model_, specs));
     inputs_.resize(specs.size());
     for (const auto& [name, path] : options_.inputs) {

@@ -29,7 +29,8 @@ ir::ValueId Formula::matmul(ir::ValueId a, ir::ValueId b, bool transpose_b) {
 
 ir::ValueId Formula::slice(ir::ValueId a, int axis, int64_t begin, int64_t count) {
   if (error_) return ir::kNoValue;
-  std::vector<int64_t> begins(shape(a).rank(), 0), sizes(shape(a).begin(), shape(a).end());
+  const Shape own = shape(a);
+  std::vector<int64_t> begins(own.rank(), 0), sizes(own.begin(), own.end());
   if (begin == 0 && sizes[axis] == count) return a;
   begins[axis] = begin;
   sizes[axis] = count;
@@ -65,10 +66,7 @@ ir::ValueId Formula::int64s(const std::vector<int64_t>& values) {
   return emit_.constant({DType::kInt64, length, std::as_bytes(std::span(values))});
 }
 
-const Shape& Formula::shape(ir::ValueId a) const {
-  static const Shape none;
-  return a == ir::kNoValue ? none : emit_.shape(a);
-}
+Shape Formula::shape(ir::ValueId a) const { return a == ir::kNoValue ? Shape() : emit_.shape(a); }
 
 DType Formula::dtype(ir::ValueId a) const { return a == ir::kNoValue ? DType::kFloat32 : emit_.value(a).type.dtype; }
 

@@ -44,7 +44,7 @@ class Formula {
   ir::ValueId int64s(const std::vector<int64_t>& values);
 
   // kNoValue has none.
-  const Shape& shape(ir::ValueId a) const;
+  Shape shape(ir::ValueId a) const;
   DType dtype(ir::ValueId a) const;
   bool failed() const { return error_.has_value(); }
   ir::ValueId fail_with(Error error);

@@ -32,7 +32,8 @@ class NodeContext {
 
   bool has(int i) const { return i < inputs() && inputs_[i] != ir::kNoValue; }
   ValueId input(int i) const { return inputs_[i]; }  // kNoValue where it is left out
-  const Shape& shape(int i) const { return emit_.shape(inputs_[i]); }
+  // A copy: values move in memory while nodes are emitted.
+  Shape shape(int i) const { return emit_.shape(inputs_[i]); }
   int rank(int i) const { return shape(i).rank(); }
   DType dtype(int i) const { return emit_.value(inputs_[i]).type.dtype; }
   bool is_constant(int i) const { return has(i) && emit_.value(inputs_[i]).is_constant(); }

@@ -14,7 +14,8 @@ ValueId one_minus_square(Formula& f, ValueId x) { return f.sub(f.number(1), f.mu
 
 ValueId acos(Formula& f, ValueId x) { return f.op("ATAN2", {square_root(f, one_minus_square(f, x)), x}); }
 ValueId asin(Formula& f, ValueId x) { return f.op("ATAN2", {x, square_root(f, one_minus_square(f, x))}); }
-ValueId atan(Formula& f, ValueId x) { return f.op("ATAN2", {x, f.number(1)}); }
+// ATAN2 does not broadcast.
+ValueId atan(Formula& f, ValueId x) { return f.op("ATAN2", {x, f.broadcast_to(f.number(1), f.shape(x))}); }
 ValueId tan(Formula& f, ValueId x) { return f.div(f.op("SIN", {x}), f.op("COS", {x})); }
 
 ValueId half_exponentials(Formula& f, ValueId x, bool minus) {
