@@ -54,6 +54,7 @@ ir::Module one_operator(const ops::OpDef& def, const ops::TypeRow& row) {
   ir::Graph graph;
   ir::Node node;
   node.op = def.name;
+  node.is_custom = def.code == ops::kCustomCode;
   node.version = row.version;
   node.sources = {def.name};
   for (size_t i = 0; i < std::max(row.inputs.size(), def.inputs.size()); ++i) {
