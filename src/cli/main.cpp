@@ -99,12 +99,20 @@ int run(int argc, char** argv, cli::Invocation& invocation) {
   return outcome->ok ? kDone : kFailed;
 }
 
+// What was printed may still be in a buffer: a full disk shows only when it leaves it.
+int flushed(int code, const cli::Invocation& invocation) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const int written = report_error({ErrorCode::kIo, "standard output cannot be written", {}, {}}, invocation);
+  return code == kDone ? written : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that grows beyond its limit is an error of the write, not of the process
   cli::Invocation invocation;
   try {
-    return run(argc, argv, invocation);
+    return flushed(run(argc, argv, invocation), invocation);
   } catch (const std::bad_alloc&) {
     return report_error({ErrorCode::kIo, "out of memory", {}, {}}, invocation);
   } catch (const std::exception& error) {

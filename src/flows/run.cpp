@@ -63,7 +63,9 @@ class Running {
       return fail(ErrorCode::kInvalidArgument, "the output would replace the model " + options_.output,
                   "give another --output");
     }
-    PESTLE_ASSIGN(model_, load_model(options_.model));
+    ModelRequest request = options_.model;
+    request.keep_input_layout = true;  // arrays are given in the order of the model's own inputs
+    PESTLE_ASSIGN(model_, load_model(request));
     result_.notes = model_.notes;
     PESTLE_TRY(read_inputs());
     PESTLE_ASSIGN(auto plan, runtime::Plan::make(model_.module));

@@ -91,6 +91,7 @@ const OpDef& op_depthwise_conv_2d() {
                   {"int16x8", {kI16, kI8, kI64}, {kI16}, 5}};
     conv.infer = infer;
     conv.evaluate = evaluate;
+    conv.quantization.hybrid_needs_channels = true;
     conv.macs = macs;
     conv.version = version;
     return conv;

@@ -88,7 +88,8 @@ Status check_graph_plan(const ir::Graph& graph, const GraphPlan& plan) {
 
 Status check_plan(const ir::Module& module, const QuantPlan& plan) {
   if (plan.fingerprint != ir::structure_fingerprint(module) || plan.graphs.size() != module.graphs.size())
-    return fail(ErrorCode::kInvalidArgument, "the plan was made for another model", "make a new one for this model: `save_plan`");
+    return fail(ErrorCode::kInvalidArgument, "the plan was made for another model",
+                "make a new one for this model: `save_plan`");
   for (size_t g = 0; g < module.graphs.size(); ++g) PESTLE_TRY(check_graph_plan(module.graphs[g], plan.graphs[g]));
   return {};
 }

@@ -15,6 +15,13 @@
 namespace pestle::quant {
 namespace {
 
+// One scale as one for each of `channels` channels.
+void repeat(Storage& storage, int axis, int64_t channels) {
+  storage.scale.assign(static_cast<size_t>(channels), storage.scale[0]);
+  storage.zero_point.assign(static_cast<size_t>(channels), storage.zero_point[0]);
+  storage.axis = axis;
+}
+
 std::string name_of(const ir::Node& node) { return node.sources.empty() ? node.op : node.sources[0]; }
 
 bool matches(const std::string& pattern, const ir::Node& node) {
@@ -80,7 +87,10 @@ Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const C
       if (dynamic && !by_kernel) plan.nodes[n].reason = "its kernel reads no int8 weights: they are dequantized before";
       PESTLE_TRY(check_finite(graph, id));
       const bool per_channel = !options.per_tensor && (!by_kernel || rule.hybrid_per_channel);
-      plan.nodes[n].operands[i] = weight_storage(graph.constant(id), DType::kInt8, per_channel ? operand.axis : -1);
+      Storage storage = weight_storage(graph.constant(id), DType::kInt8, per_channel ? operand.axis : -1);
+      if (by_kernel && !per_channel && rule.hybrid_needs_channels)
+        repeat(storage, operand.axis, graph.values[id].type.shape[operand.axis]);
+      plan.nodes[n].operands[i] = std::move(storage);
       if (by_kernel) plan.nodes[n].treatment = Treatment::kHybrid;
     }
   }

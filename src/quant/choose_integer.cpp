@@ -43,6 +43,9 @@ class IntegerChooser {
       if (is_integer(n)) join_operands(n);
     }
     unite_ranges();
+    for (size_t n = 0; n < graph_.nodes.size(); ++n) {
+      if (is_integer(n)) widen_collapsed(n);
+    }
     if (choice_.options.input_storage && graph_.inputs.size() == 1)
       fixed_[graph_.inputs[0]] = choice_.options.input_storage;
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
@@ -193,6 +196,26 @@ class IntegerChooser {
       const Range one = choice_.statistics[id].range(choice_.observer);
       range = {std::min(range.low, one.low), std::max(range.high, one.high)};
     }
+  }
+
+  // A layer whose sums are counted in steps more than kMostRescaling times as fine as those of its output is refused or
+  // computed otherwise by delegates: what it gives is nearly nothing, and its range is widened until they agree.
+  void widen_collapsed(size_t n) {
+    constexpr double kMostRescaling = 255;
+    const ir::Node& node = graph_.nodes[n];
+    const auto operands = ops::linear_operands(*ops::find(node));
+    if (!operands) return;
+    const ir::ValueId input = node.inputs[operands->input], weights = node.inputs[operands->weights];
+    const ir::ValueId output = node.outputs[0];
+    if (!is_float_activation(input) || !is_float_activation(output) || fixed_[output]) return;
+    if (!graph_.values[weights].is_constant() || graph_.values[weights].type.dtype != DType::kFloat32) return;
+    const float input_scale = fixed_[input] ? fixed_[input]->scale[0] : storage_of_group(groups_.find(input)).scale[0];
+    const float weight_scale = weight_storage(graph_.constant(weights), DType::kInt8, -1).scale[0];
+    const double least = static_cast<double>(input_scale) * static_cast<double>(weight_scale) / kMostRescaling;
+    const size_t root = groups_.find(static_cast<size_t>(output));
+    if (static_cast<double>(storage_of_group(root).scale[0]) >= least) return;
+    const double steps = choice_.mode.activations == DType::kInt16 ? 32768 : 256;
+    ranges_[root].high = static_cast<float>(static_cast<double>(ranges_[root].low) + least * steps);
   }
 
   // One storage for a whole group.

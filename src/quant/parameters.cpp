@@ -12,6 +12,8 @@ namespace {
 
 // Ranges narrower than this are widened, so that no scale is zero, denormal or not a number.
 constexpr float kSmallestHalfRange = 0.5e-6f;
+// Of activations: kernels count the bounds of fused activations, up to 6, in steps as int32.
+constexpr float kSmallestScale = 4e-9f;
 
 int64_t largest_code(DType dtype) {
   switch (dtype) {
@@ -73,11 +75,10 @@ Storage activation_storage(Range range, DType dtype) {
   const float low = std::min({range.low, 0.0f});
   const float high = std::max({range.high, 0.0f});
   if (dtype == DType::kInt16) {
-    const float half = std::max({-low, high, kSmallestHalfRange});
-    return {dtype, {half / 32767.0f}, {0}};
+    const float half = std::max(-low, high);
+    return {dtype, {std::max(half / 32767.0f, kSmallestScale)}, {0}};
   }
-  const float width = std::max(high - low, 2 * kSmallestHalfRange);
-  const float scale = width / 255.0f;
+  const float scale = std::max((high - low) / 255.0f, kSmallestScale);
   const double zero = -128.0 - static_cast<double>(low) / scale;
   return {dtype, {scale}, {static_cast<int64_t>(round_away(std::clamp(zero, -128.0, 127.0)))}};
 }

@@ -268,7 +268,8 @@ Result<QuantPlan> plan_from_json(const Json& json, const ir::Module& module) {
   PESTLE_ASSIGN(const JsonCursor fingerprint_at, cursor.at("fingerprint"));
   PESTLE_ASSIGN(plan.fingerprint, fingerprint_at.string());
   if (plan.fingerprint != ir::structure_fingerprint(module)) {
-    return fail(ErrorCode::kInvalidArgument, "the plan was made for another model", "make a new one for this model: `save_plan`");
+    return fail(ErrorCode::kInvalidArgument, "the plan was made for another model",
+                "make a new one for this model: `save_plan`");
   }
   PESTLE_ASSIGN(const JsonCursor graphs_at, cursor.at("graphs"));
   PESTLE_ASSIGN(const auto graphs, graphs_at.elements());

@@ -23,7 +23,7 @@ const Tensor* Variables::find(int32_t index) const {
 
 Status Variables::assign(int32_t index, const ConstTensorView& value) {
   if (index < 0 || index >= static_cast<int32_t>(values_.size())) {
-    return fail(ErrorCode::kInvalidArgument, "the resource is no variable");
+    return fail(ErrorCode::kInvalidModel, "the resource is no variable");
   }
   values_[index] = Tensor::copy_of(value);
   return {};

@@ -73,11 +73,17 @@ ConstTensorView DynamicRun::value(ir::ValueId id) const {
 
 Status DynamicRun::run_control(const ir::Node& node, Surroundings& surroundings) {
   std::vector<ConstTensorView> inputs;
-  for (ir::ValueId id : node.inputs) inputs.push_back(value(id));
+  for (ir::ValueId id : node.inputs) {
+    if (id == ir::kNoValue) return fail(ErrorCode::kInvalidModel, "an operand is absent");
+    inputs.push_back(value(id));
+  }
   PESTLE_ASSIGN(std::vector<Tensor> outputs, find_control(node)->run(node, inputs, surroundings));
   if (outputs.size() != node.outputs.size())
     return fail(ErrorCode::kInvalidModel, "the graph it calls does not give as many outputs as the node");
   for (size_t i = 0; i < outputs.size(); ++i) {
+    if (node.outputs[i] == ir::kNoValue) continue;
+    if (outputs[i].dtype() != graph_.values[node.outputs[i]].type.dtype)
+      return fail(ErrorCode::kInvalidModel, "an output has another type than the graph says");
     graph_.values[node.outputs[i]].type.shape = outputs[i].shape();
     tensors_[node.outputs[i]] = std::move(outputs[i]);
   }

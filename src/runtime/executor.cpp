@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstring>
+#include <limits>
 
 #include "ir/label.h"
 
@@ -141,6 +142,8 @@ Result<Executor*> Executor::callee(int graph, std::span<const ConstTensorView> i
 }
 
 Result<std::vector<ConstTensorView>> Executor::call(int64_t graph, std::span<const ConstTensorView> inputs) {
+  if (graph < 0 || graph > std::numeric_limits<int>::max())
+    return fail(ErrorCode::kInvalidModel, fmt::format("there is no graph {} to call", graph));
   PESTLE_ASSIGN(Executor* const executor, callee(static_cast<int>(graph), inputs));
   for (size_t i = 0; i < inputs.size(); ++i) PESTLE_TRY(executor->set_input(static_cast<int>(i), inputs[i]));
   PESTLE_TRY(executor->run());

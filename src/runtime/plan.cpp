@@ -40,7 +40,9 @@ class Plan::Planning : public Callees {
 };
 
 Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOptions& options) {
-  if (module.graphs.size() > 1) return make_called(std::make_shared<const ir::Module>(module), options, 0);
+  if (module.graphs.size() > 1) {
+    return make_called(std::make_shared<const ir::Module>(module), options, 0, std::make_shared<Family>());
+  }
   std::shared_ptr<Plan> plan(new Plan());
   plan->graph_ = module.graphs[options.graph];
   plan->options_ = options;
@@ -49,14 +51,27 @@ Result<std::shared_ptr<Plan>> Plan::make(const ir::Module& module, const PlanOpt
 }
 
 Result<std::shared_ptr<Plan>> Plan::make_called(std::shared_ptr<const ir::Module> module, PlanOptions options,
-                                                int depth) {
+                                                int depth, std::shared_ptr<Family> family) {
   std::shared_ptr<Plan> plan(new Plan());
   plan->graph_ = module->graphs[options.graph];
   plan->module_ = std::move(module);
   plan->options_ = std::move(options);
   plan->depth_ = depth;
+  plan->family_ = std::move(family);
   PESTLE_TRY(plan->complete());
+  plan->family_ = nullptr;
   return plan;
+}
+
+Result<bool> Plan::has_run_time_shapes(const ir::Module& module) {
+  Plan plan;
+  plan.graph_ = module.graphs[0];
+  if (module.graphs.size() > 1) plan.module_ = std::make_shared<const ir::Module>(module);
+  plan.family_ = std::make_shared<Family>();
+  plan.unknown_.resize(plan.graph_.values.size());
+  PESTLE_TRY(plan.set_inputs());
+  PESTLE_TRY(plan.infer_types());
+  return plan.is_dynamic_;
 }
 
 Status Plan::complete() {
@@ -87,6 +102,7 @@ Status Plan::set_inputs() {
     value.type.shape = given[i].shape;
   }
   for (ir::ValueId id : graph_.inputs) {
+    graph_.values[id].data = nullptr;  // what is fed is no constant, whatever a file says of it
     const ir::Value& value = graph_.values[id];
     if (checked_elements(value.type.shape)) continue;
     if (value.type.shape.is_static()) return absurd_shape(value.name, value.type.shape);
@@ -108,6 +124,7 @@ Status Plan::infer_node(size_t index) {
   const ir::Node& node = graph_.nodes[index];
   const ops::OpDef* def = ops::find(node);
   if (def == nullptr) return fail(ErrorCode::kUnsupported, fmt::format("the operator {} cannot be run", node.op));
+  if (def->traits.is_control) PESTLE_TRY(ops::infer_types(*def, graph_, node));  // operands and their types
   if (!has_known_inputs(node)) {
     for (ir::ValueId id : node.outputs) {
       if (id != ir::kNoValue) unknown_[id] = true;
@@ -204,8 +221,13 @@ Result<std::shared_ptr<const Plan>> Plan::plan_callee(int64_t graph, const std::
   if (module_ == nullptr || graph <= 0 || graph >= static_cast<int64_t>(module_->graphs.size()))
     return fail(ErrorCode::kInvalidModel, fmt::format("there is no graph {} to call", graph));
   if (depth_ >= kMostCalls) return fail(ErrorCode::kInvalidModel, "the graphs call one another without end");
+  std::string key = std::to_string(graph);
+  for (const ir::Type& type : inputs) key += fmt::format(" {}:{}", dtype_name(type.dtype), to_string(type.shape));
+  const std::shared_ptr<Family> family = family_ != nullptr ? family_ : std::make_shared<Family>();
+  if (const auto known = family->find(key); known != family->end()) return known->second;
   PESTLE_ASSIGN(std::shared_ptr<const Plan> plan,
-                make_called(module_, {static_cast<int>(graph), options_.fast_kernels, inputs}, depth_ + 1));
+                make_called(module_, {static_cast<int>(graph), options_.fast_kernels, inputs}, depth_ + 1, family));
+  family->emplace(key, plan);
   return plan;
 }
 

@@ -33,6 +33,8 @@ class Plan {
   // control flow calls are planned too. Integers
   // that depend on constants and shapes only (what RESHAPE is told) are computed now and become constants of the graph.
   static Result<std::shared_ptr<Plan>> make(const ir::Module& module, const PlanOptions& options = {});
+  // is_dynamic() of the plan of the main graph, without making all of it.
+  static Result<bool> has_run_time_shapes(const ir::Module& module);
 
   const ir::Graph& graph() const { return graph_; }
   const PlanOptions& options() const { return options_; }
@@ -58,8 +60,10 @@ class Plan {
  private:
   Plan() = default;
   class Planning;
+  // Plans of called graphs that were made already, by graph and types: graphs may be called from many places.
+  using Family = std::map<std::string, std::shared_ptr<const Plan>>;
   static Result<std::shared_ptr<Plan>> make_called(std::shared_ptr<const ir::Module> module, PlanOptions options,
-                                                   int depth);
+                                                   int depth, std::shared_ptr<Family> family);
   Status complete();
   Status set_inputs();
   Status infer_types();
@@ -86,7 +90,8 @@ class Plan {
   std::map<int, std::shared_ptr<const Plan>> callees_;
   std::vector<bool> unknown_;  // one a value: its shape is only known at run time
   bool is_dynamic_ = false;
-  int depth_ = 0;  // how many graphs call one another down to this one
+  std::shared_ptr<Family> family_;  // while it is made
+  int depth_ = 0;                   // how many graphs call one another down to this one
   PlanOptions options_;
   std::vector<Step> steps_;  // one a node, in order
   std::vector<Placement> placements_;

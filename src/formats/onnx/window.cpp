@@ -80,6 +80,8 @@ Result<SpatialWindow> read_pool_window(NodeContext& node, const Shape& image) {
 }
 
 Result<const char*> pad_for(Emitter& emit, const SpatialWindow& window, ValueId& x) {
+  // Where nothing is padded either way, SAME is the form in which TFLite's own converter writes convolutions.
+  if (window.padded[0].is_same && window.padded[1].is_same) return "SAME";
   const char* padding = padding_name(window.padded[0], window.padded[1]);
   if (*padding != '\0') return padding;
   PESTLE_ASSIGN(x, pad_spatial(emit, x, window.padded[0], window.padded[1]));

@@ -3,7 +3,7 @@
 // integers. TFLite's kernels define that for scales below 1 only: from there on they shift to the wrong side and call
 // everything equal; here the rule holds for every scale. Integers without quantization parameters are compared as they
 // are; so are int16 codes by the four that order (TFLite has no rescaling there), which is why int16 has no place in
-// the quantization rule.
+// the absence of a quantization rule.
 #pragma once
 
 #include "ops/core/op_def.h"

@@ -93,6 +93,7 @@ struct QuantRule {
   // Dynamic range ("hybrid"): float activations, int8 weights of operand `hybrid_weight`; -1: no such kernel.
   int hybrid_weight = -1;
   bool hybrid_per_channel = false;
+  bool hybrid_needs_channels = false;     // reads a scale a channel even where there is one for all
   bool hybrid_asymmetric_inputs = false;  // sets asymmetric_quantize_inputs
 
   // Properties that an integer node needs beyond its types (ADD: pot_scale_int16 = false); null: none.

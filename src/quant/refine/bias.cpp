@@ -224,9 +224,25 @@ class Corrector {
 
 }  // namespace
 
+namespace {
+
+// Operands beside input, weights and bias (the shape that TRANSPOSE_CONV is told) are known beforehand.
+bool has_constant_sides(const ir::Graph& graph, const ir::Node& node, const ops::LinearOperands& operands) {
+  for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+    const ir::ValueId id = node.inputs[i];
+    if (i == operands.input || id == ir::kNoValue) continue;
+    if (!graph.values[id].is_constant()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan& plan) {
   std::vector<size_t> nodes;
   const ir::Graph& graph = module.graphs[0];
+  const auto is_dynamic = runtime::Plan::has_run_time_shapes(module);
+  if (!is_dynamic || *is_dynamic) return nodes;  // means over positions need their number
   const std::vector<int> uses = ir::count_uses(graph);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     const ir::Node& node = graph.nodes[n];
@@ -237,6 +253,7 @@ std::vector<size_t> correctable_nodes(const ir::Module& module, const QuantPlan&
     const ir::ValueId bias = node.inputs[operands->bias];
     if (bias == ir::kNoValue || !graph.values[bias].is_constant() || uses[bias] != 1) continue;
     if (graph.values[node.inputs[operands->input]].is_constant()) continue;
+    if (!has_constant_sides(graph, node, *operands)) continue;
     nodes.push_back(n);
   }
   return nodes;

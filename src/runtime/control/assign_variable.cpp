@@ -10,6 +10,7 @@ Result<std::vector<ir::Type>> infer(const ControlNode&, Callees&) { return std::
 
 Result<std::vector<Tensor>> run(const ir::Node&, std::span<const ConstTensorView> inputs, Surroundings& surroundings) {
   int32_t index = 0;
+  if (inputs[0].bytes.size() < sizeof(index)) return fail(ErrorCode::kInvalidModel, "the handle is no resource");
   std::memcpy(&index, inputs[0].bytes.data(), sizeof(index));
   PESTLE_TRY(surroundings.variables().assign(index, inputs[1]));
   return std::vector<Tensor>{};

@@ -10,14 +10,14 @@ Result<std::vector<ir::Type>> infer(const ControlNode& call, Callees& callees) {
   PESTLE_ASSIGN(const auto then_types, callees.outputs_of(ops::kThenGraph(call.node), arguments));
   PESTLE_ASSIGN(const auto else_types, callees.outputs_of(ops::kElseGraph(call.node), arguments));
   if (then_types.size() != call.declared.size() || else_types.size() != call.declared.size()) {
-    return fail(ErrorCode::kInvalidArgument, "the branches do not give as many outputs as the node");
+    return fail(ErrorCode::kInvalidModel, "the branches do not give as many outputs as the node");
   }
   return common_types(then_types, else_types);
 }
 
 Result<std::vector<Tensor>> run(const ir::Node& node, std::span<const ConstTensorView> inputs,
                                 Surroundings& surroundings) {
-  if (inputs[0].elements() < 1) return fail(ErrorCode::kInvalidArgument, "the condition is empty");
+  if (inputs[0].elements() < 1) return fail(ErrorCode::kInvalidModel, "the condition is empty");
   const bool condition = *inputs[0].data<bool>();
   const int64_t graph = condition ? ops::kThenGraph(node) : ops::kElseGraph(node);
   PESTLE_ASSIGN(const auto outputs, surroundings.call(graph, inputs.subspan(1)));
