@@ -17,21 +17,22 @@ Status infer(Inference& in) {
   return {};
 }
 
+template <typename T>
+T sum(T a, T b) {
+  if constexpr (std::is_integral_v<T>) {
+    return static_cast<T>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+  } else {
+    return a + b;
+  }
+}
+
 Status evaluate(const Evaluation& e) {
   return visit<float, int32_t>(e.outputs[0].dtype(), [&](auto zero) {
     using T = decltype(zero);
     T* y = e.outputs[0].as<T>();
     for (int64_t i = 0; i < e.outputs[0].elements(); ++i) {
-      T sum = e.inputs[0].as<T>()[i];
-      for (size_t k = 1; k < e.inputs.size(); ++k) {
-        const T value = e.inputs[k].as<T>()[i];
-        if constexpr (std::is_integral_v<T>) {
-          sum = static_cast<T>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(value));
-        } else {
-          sum += value;
-        }
-      }
-      y[i] = sum;
+      y[i] = e.inputs[0].as<T>()[i];
+      for (size_t k = 1; k < e.inputs.size(); ++k) y[i] = sum(y[i], e.inputs[k].as<T>()[i]);
     }
   });
 }

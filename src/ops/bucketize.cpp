@@ -37,7 +37,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_bucketize() {
-  static const DTypeSet kBase = kF32 | DTypeSet(DType::kFloat64) | kI32 | kI64;
+  constexpr DTypeSet kBase = kF32 | DTypeSet(DType::kFloat64) | kI32 | kI64;
   static const OpDef def = {
       .name = "BUCKETIZE",
       .code = 147,

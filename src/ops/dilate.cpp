@@ -44,8 +44,8 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_dilate() {
-  static const DTypeSet kBase = kF32 | kI8 | kI16 | kI32 | kI64 | kU8 | DTypeSet(DType::kUInt16) | kU32 |
-                                DTypeSet(DType::kUInt64) | DTypeSet(DType::kFloat64);
+  constexpr DTypeSet kBase = kF32 | kI8 | kI16 | kI32 | kI64 | kU8 | DTypeSet(DType::kUInt16) | kU32 |
+                             DTypeSet(DType::kUInt64) | DTypeSet(DType::kFloat64);
   static const OpDef def = {
       .name = "DILATE",
       .code = 203,

@@ -56,7 +56,7 @@ int version(const NodeView& view, int row_version) {
 }  // namespace
 
 const OpDef& op_dynamic_update_slice() {
-  static const DTypeSet kBase = kF32 | kI8 | kI32 | kI64 | kBool;
+  constexpr DTypeSet kBase = kF32 | kI8 | kI32 | kI64 | kBool;
   static const OpDef def = {
       .name = "DYNAMIC_UPDATE_SLICE",
       .code = 151,

@@ -14,7 +14,7 @@ T floor_quotient(T a, T b) {
   if constexpr (std::is_floating_point_v<T>) {
     return static_cast<T>(std::floor(static_cast<double>(a) / static_cast<double>(b)));
   } else {
-    const int64_t x = a, y = b, quotient = x / y;
+    const int64_t x = int64_t{a}, y = int64_t{b}, quotient = x / y;
     return static_cast<T>(x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient);
   }
 }

@@ -29,7 +29,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_matrix_diag() {
-  static const DTypeSet kBase = kF32 | kI8 | kU8 | kI16 | kI32 | kI64;
+  constexpr DTypeSet kBase = kF32 | kI8 | kU8 | kI16 | kI32 | kI64;
   static const OpDef def = {
       .name = "MATRIX_DIAG",
       .code = 113,

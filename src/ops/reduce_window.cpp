@@ -70,8 +70,8 @@ T apply(Function function, T a, T b) {
         return a * b;
     case Function::kMinimum: return a <= b ? a : b;
     case Function::kMaximum: return a >= b ? a : b;
-    case Function::kAll: return static_cast<T>(a && b);
-    case Function::kAny: return static_cast<T>(a || b);
+    case Function::kAll: return static_cast<T>(a != T{0} && b != T{0});
+    case Function::kAny: return static_cast<T>(a != T{0} || b != T{0});
     case Function::kUnsupported: break;
   }
   return a;
@@ -126,7 +126,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_reduce_window() {
-  static const DTypeSet kBase = kF32 | DTypeSet(DType::kFloat64) | kI8 | kI16 | kI32 | kI64 | kU8 | kBool;
+  constexpr DTypeSet kBase = kF32 | DTypeSet(DType::kFloat64) | kI8 | kI16 | kI32 | kI64 | kU8 | kBool;
   static const OpDef def = {
       .name = "REDUCE_WINDOW",
       .code = 205,

@@ -48,7 +48,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_reverse_sequence() {
-  static const DTypeSet kBase = kF32 | kU8 | kI16 | kI32 | kI64;
+  constexpr DTypeSet kBase = kF32 | kU8 | kI16 | kI32 | kI64;
   static const OpDef def = {
       .name = "REVERSE_SEQUENCE",
       .code = 112,

@@ -72,7 +72,7 @@ Status evaluate(const Evaluation& e) {
 }  // namespace
 
 const OpDef& op_sparse_to_dense() {
-  static const DTypeSet kBase = kF32 | kI32;
+  constexpr DTypeSet kBase = kF32 | kI32;
   static const OpDef def = {
       .name = "SPARSE_TO_DENSE",
       .code = 68,

@@ -67,7 +67,7 @@ Status infer_batch_blocks(Inference& in, bool into_batch) {
 }
 
 OpDef batch_block_operator(const char* name, int code) {
-  static const DTypeSet kBase = kF32 | kU8 | kI32 | kI64;
+  constexpr DTypeSet kBase = kF32 | kU8 | kI32 | kI64;
   return {
       .name = name,
       .code = code,

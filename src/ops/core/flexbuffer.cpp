@@ -6,8 +6,7 @@
 namespace pestle::ops {
 namespace {
 
-constexpr uint8_t kInt = 1, kUInt = 2, kFloat = 3, kIndirectInt = 6, kIndirectUInt = 7, kIndirectFloat = 8, kMap = 9,
-                  kBool = 26;
+constexpr uint8_t kInt = 1, kUInt = 2, kFloat = 3, kIndirectInt = 6, kIndirectFloat = 8, kMap = 9, kBool = 26;
 
 // Reads inside the bytes; nothing outside.
 class Cursor {
