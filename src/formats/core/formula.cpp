@@ -30,6 +30,8 @@ ir::ValueId Formula::matmul(ir::ValueId a, ir::ValueId b, bool transpose_b) {
 ir::ValueId Formula::slice(ir::ValueId a, int axis, int64_t begin, int64_t count) {
   if (error_) return ir::kNoValue;
   const Shape own = shape(a);
+  if (axis < 0 || axis >= own.rank())
+    return fail_with({ErrorCode::kInvalidModel, "an operand has too few axes", {}, {}});
   std::vector<int64_t> begins(own.rank(), 0), sizes(own.begin(), own.end());
   if (begin == 0 && sizes[axis] == count) return a;
   begins[axis] = begin;

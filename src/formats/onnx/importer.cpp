@@ -107,6 +107,11 @@ Result<ValueIds> Importer::map_node(const codec::OnnxNode& node) {
   for (int i = 0; i < mapping->least_inputs; ++i) {
     if (!context.has(i)) return fail(ErrorCode::kInvalidModel, fmt::format("lacks its input {}", i));
   }
+  for (ValueId id : context.all_inputs()) {
+    if (mapping->takes_unknown_sizes || id == ir::kNoValue || graph_.values[id].type.shape.is_static()) continue;
+    return unsupported(
+        fmt::format("the size of its input \"{}\" is known only while the model runs", graph_.values[id].name));
+  }
   auto outputs = mapping->map(context);
   if (context.attribute_error()) return Failure(*context.attribute_error());
   if (!outputs) return outputs;

@@ -1,5 +1,7 @@
 #include "formats/onnx/indices.h"
 
+#include "formats/onnx/mapping.h"
+
 namespace pestle::formats::onnx {
 namespace {
 
@@ -7,6 +9,7 @@ using ir::ValueId;
 
 // int32 of that shape: the position along one axis.
 ValueId positions(Formula& f, const Shape& shape, int axis) {
+  if (const Status status = check_affordable(shape.elements()); !status) return f.fail_with(status.error());
   std::vector<int32_t> values(static_cast<size_t>(shape.elements()));
   const int64_t step = row_major_strides(shape)[axis];
   for (size_t i = 0; i < values.size(); ++i)
@@ -34,7 +37,7 @@ ValueId wrapped(Formula& f, ValueId indices, int64_t extent) {
 }
 
 ValueId element_places(Formula& f, ValueId indices, int axis, int64_t extent) {
-  if (!is_static(f, indices)) return ir::kNoValue;
+  if (!is_static(f, indices) || extent < 1) return f.fail_with({ErrorCode::kUnsupported, "its input is empty", {}, {}});
   const Shape shape = f.shape(indices);
   std::vector<ValueId> parts;
   for (int i = 0; i < shape.rank(); ++i) {
@@ -47,7 +50,7 @@ ValueId element_places(Formula& f, ValueId indices, int axis, int64_t extent) {
 ValueId tuple_places(Formula& f, ValueId tuples, const Shape& shape, int batch) {
   if (!is_static(f, tuples)) return ir::kNoValue;
   const Shape own = f.shape(tuples);
-  if (own.rank() == 0 || batch + own.back(0) > shape.rank() || batch >= own.rank()) {
+  if (own.rank() == 0 || batch < 0 || batch >= own.rank() || batch + own.back(0) > shape.rank()) {
     return f.fail_with({ErrorCode::kInvalidModel, "its indices do not fit its input", {}, {}});
   }
   std::vector<int64_t> extents;

@@ -28,6 +28,12 @@ const Mapping* find_mapping(const std::string& domain, const std::string& op_typ
   return it == index.end() ? nullptr : it->second;
 }
 
+Status check_affordable(int64_t elements) {
+  constexpr int64_t kMost = int64_t{1} << 24;
+  if (elements >= 0 && elements <= kMost) return {};
+  return unsupported("needs an absurdly large constant");
+}
+
 Failure unsupported(std::string why) { return fail(ErrorCode::kUnsupported, std::move(why)); }
 
 Result<std::vector<int64_t>> NodeContext::ints(int i, const char* what) const {

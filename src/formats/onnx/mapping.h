@@ -1,7 +1,7 @@
 // What a file of map/ works with. map/<stem>.cpp holds one source operator, or a family that differs only in a name:
 //
 //     Result<ValueIds> map(NodeContext& node) { ... return one(node.emit().emit("RELU", {node.input(0)})); }
-//     const Mapping& map_relu() { static const Mapping mapping = {{"Relu"}, map}; return mapping; }
+//     const Mapping& map_relu() { static const Mapping mapping = {{"Relu"}, 1, map}; return mapping; }
 //
 // The build finds the file and puts map_<stem>() into the list. Operators of other domains go by "domain.Name".
 #pragma once
@@ -28,14 +28,16 @@ class NodeContext {
   int64_t opset() const { return opset_; }  // of the node's domain
   int inputs() const { return static_cast<int>(inputs_.size()); }
   int outputs() const { return static_cast<int>(node_.outputs.size()); }
+  const ValueIds& all_inputs() const { return inputs_; }
   bool wants_output(int i) const { return i < outputs() && !node_.outputs[i].empty(); }
 
   bool has(int i) const { return i < inputs() && inputs_[i] != ir::kNoValue; }
-  ValueId input(int i) const { return inputs_[i]; }  // kNoValue where it is left out
+  ValueId input(int i) const { return has(i) ? inputs_[i] : ir::kNoValue; }  // kNoValue where it is left out
   // A copy: values move in memory while nodes are emitted.
-  Shape shape(int i) const { return emit_.shape(inputs_[i]); }
+  // Of an operand that is left out: a scalar of float32.
+  Shape shape(int i) const { return has(i) ? emit_.shape(inputs_[i]) : Shape(); }
   int rank(int i) const { return shape(i).rank(); }
-  DType dtype(int i) const { return emit_.value(inputs_[i]).type.dtype; }
+  DType dtype(int i) const { return has(i) ? emit_.value(inputs_[i]).type.dtype : DType::kFloat32; }
   bool is_constant(int i) const { return has(i) && emit_.value(inputs_[i]).is_constant(); }
   // Contents of a constant operand; `what` names it in the error where it is not constant.
   Result<std::vector<int64_t>> ints(int i, const char* what) const;
@@ -73,6 +75,7 @@ struct Mapping {
   std::vector<const char*> names;
   int least_inputs = 1;  // inputs that must be there, from the first on
   Result<ValueIds> (*map)(NodeContext&);
+  bool takes_unknown_sizes = false;  // else operands with a size that only a run tells are refused before
 };
 // The mapping of an operator, or null.
 const Mapping* find_mapping(const std::string& domain, const std::string& op_type);
@@ -83,6 +86,8 @@ inline Result<ValueIds> one(Result<ValueId> value) {
   return ValueIds{*value};
 }
 Failure unsupported(std::string why);
+// An error for constants that a mapping would make larger than any file that asks for them should.
+Status check_affordable(int64_t elements);
 
 // An ONNX tensor as a constant of the graph: elements stay a view unless they must be converted (float16, bfloat16 and
 // double become float32).

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "codec/tflite.h"
@@ -80,6 +81,12 @@ class Writer {
   }
 
   Status write_value(const ir::Value& value, codec::TfliteGraph& out) {
+    for (int64_t extent : value.type.shape) {
+      if (extent > std::numeric_limits<int32_t>::max()) {
+        return fail(ErrorCode::kUnsupported, fmt::format("\"{}\" has the shape {}, larger than a .tflite file can say",
+                                                         value.name, to_string(value.type.shape)));
+      }
+    }
     codec::TfliteTensor tensor;
     tensor.name = value.name;
     tensor.shape = dims_of(value.type.shape);

@@ -81,7 +81,7 @@ Result<ValueIds> map(NodeContext& node) {
 
 const Mapping& map_activation() {
   static const Mapping mapping = [] {
-    Mapping result = {{}, 1, map};
+    Mapping result = {{}, 1, map, true};
     for (const auto& [name, build] : formulas()) result.names.push_back(name.data());
     return result;
   }();

@@ -96,6 +96,10 @@ class Attention {
   }
 
   ValueId causal(int64_t queries, int64_t keys) {
+    if (const Status status =
+            check_affordable(queries > 0 && keys > (int64_t{1} << 31) / queries ? -1 : queries * keys);
+        !status)
+      return f_.fail_with(status.error());
     const int64_t past = node_.has(kPastKey) ? node_.shape(kPastKey)[2] : 0;
     std::vector<float> bias;
     for (int64_t query = 0; query < queries; ++query) {
@@ -106,6 +110,7 @@ class Attention {
 
   // Keys from nonpad_kv_seqlen[batch] on are padding.
   ValueId padding(int64_t keys) {
+    if (const Status status = check_affordable(keys); !status) return f_.fail_with(status.error());
     std::vector<int32_t> positions;
     for (int32_t key = 0; key < keys; ++key) positions.push_back(key);
     const ValueId key = f_.emit().constant({DType::kInt32, {keys}, std::as_bytes(std::span(positions))});

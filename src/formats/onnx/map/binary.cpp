@@ -26,13 +26,16 @@ const std::map<std::string_view, const char*>& names() {
 Result<ValueId> divide_integers(NodeContext& node) {
   PESTLE_ASSIGN(const auto a, node.ints(0, "dividend"));
   PESTLE_ASSIGN(const auto b, node.ints(1, "divisor"));
-  if (a.size() != b.size() && a.size() != 1 && b.size() != 1) return unsupported("integer division that broadcasts");
+  if (!(node.shape(0) == node.shape(1)) && a.size() != 1 && b.size() != 1)
+    return unsupported("integer division that broadcasts");
   const bool repeats_a = a.size() == 1 && (b.size() != 1 || node.shape(1).rank() > node.shape(0).rank());
   std::vector<int64_t> quotients(repeats_a ? b.size() : a.size());
   for (size_t i = 0; i < quotients.size(); ++i) {
     const int64_t divisor = b[b.size() == 1 ? 0 : i];
-    if (divisor == 0 || divisor == -1) return fail(ErrorCode::kInvalidModel, "divides integers by zero or minus one");
-    quotients[i] = a[a.size() == 1 ? 0 : i] / divisor;
+    const int64_t dividend = a[a.size() == 1 ? 0 : i];
+    if (divisor == 0) return fail(ErrorCode::kInvalidModel, "divides integers by zero");
+    // The least integer has no opposite; it wraps.
+    quotients[i] = divisor == -1 ? static_cast<int64_t>(-static_cast<uint64_t>(dividend)) : dividend / divisor;
   }
   const Shape shape = repeats_a ? node.shape(1) : node.shape(0);
   return node.emit().constant({DType::kInt64, shape, std::as_bytes(std::span<const int64_t>(quotients))});
@@ -62,7 +65,7 @@ Result<ValueIds> map(NodeContext& node) {
 
 const Mapping& map_binary() {
   static const Mapping mapping = [] {
-    Mapping result = {{}, 2, map};
+    Mapping result = {{}, 2, map, true};
     for (const auto& [name, op] : names()) result.names.push_back(name.data());
     return result;
   }();

@@ -13,7 +13,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_cast() {
-  static const Mapping mapping = {{"Cast"}, 1, map};
+  static const Mapping mapping = {{"Cast"}, 1, map, true};
   return mapping;
 }
 

@@ -9,7 +9,7 @@ Result<ValueIds> map(NodeContext& node) { return one(node.emit().cast(node.input
 }  // namespace
 
 const Mapping& map_cast_like() {
-  static const Mapping mapping = {{"CastLike"}, 2, map};
+  static const Mapping mapping = {{"CastLike"}, 2, map, true};
   return mapping;
 }
 

@@ -15,6 +15,7 @@ Result<ValueIds> map(NodeContext& node) {
     if (!wanted) return unsupported("a type that no .tflite file has");
     dtype = *wanted;
   }
+  PESTLE_TRY(check_affordable(shape.elements()));
   std::vector<float> values(static_cast<size_t>(shape.elements()), 0.0f);
   for (int64_t row = 0; row < shape[0]; ++row) {
     const int64_t column = row + node.integer("k", 0);

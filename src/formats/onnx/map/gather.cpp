@@ -1,5 +1,6 @@
 // Gather -> GATHER. Constant indices become int32, and those that count from the end (which TFLite refuses) are
-// resolved.
+// resolved; computed ones are wrapped.
+#include "formats/onnx/indices.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -17,11 +18,14 @@ Result<ValueId> resolved_indices(NodeContext& node, int64_t extent) {
 
 Result<ValueIds> map(NodeContext& node) {
   PESTLE_ASSIGN(const int axis, node.axis(node.integer("axis", 0), node.rank(0)));
-  ValueId indices = node.input(1);
+  Formula f(node.emit());
+  ValueId indices = ir::kNoValue;
   if (node.is_constant(1)) {
     PESTLE_ASSIGN(indices, resolved_indices(node, node.shape(0)[axis]));
+  } else {
+    indices = wrapped(f, node.input(1), std::max<int64_t>(node.shape(0)[axis], 1));
   }
-  return one(node.emit().emit("GATHER", {node.input(0), indices}, {{"axis", axis}}));
+  return f.result(f.op("GATHER", {node.input(0), indices}, {{"axis", axis}}));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Result<ValueIds> map_elements(NodeContext& node) {
 
 Result<ValueIds> map_nd(NodeContext& node) {
   Formula f(node.emit());
-  const int64_t batch = node.integer("batch_dims", 0);
+  const int64_t batch = std::clamp<int64_t>(node.integer("batch_dims", 0), -1, node.rank(1));
   const ValueId places = tuple_places(f, node.input(1), node.shape(0), static_cast<int>(batch));
   return f.result(f.op("GATHER_ND", {node.input(0), places}));
 }

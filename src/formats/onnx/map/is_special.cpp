@@ -21,7 +21,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_is_special() {
-  static const Mapping mapping = {{"IsNaN", "IsInf"}, 1, map};
+  static const Mapping mapping = {{"IsNaN", "IsInf"}, 1, map, true};
   return mapping;
 }
 

@@ -13,7 +13,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_non_zero() {
-  static const Mapping mapping = {{"NonZero"}, 1, map};
+  static const Mapping mapping = {{"NonZero"}, 1, map, true};
   return mapping;
 }
 

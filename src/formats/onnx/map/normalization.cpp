@@ -52,6 +52,7 @@ ValueId per_channel(NodeContext& node, Formula& f, int operand, int rank) {
 Result<ValueIds> map_instance(NodeContext& node) {
   Formula f(node.emit());
   const int rank = node.rank(0);
+  if (!node.has(1) || !node.has(2)) return fail(ErrorCode::kInvalidModel, "lacks its scale or its bias");
   if (rank < 3) return fail(ErrorCode::kInvalidModel, "its input has no axis behind the channels");
   const Normalized y = normalize(f, node.input(0), axes_from(2, rank), node.number("epsilon", 1e-5f), true);
   return f.result(f.add(f.mul(y.values, per_channel(node, f, 1, rank)), per_channel(node, f, 2, rank)));
@@ -62,7 +63,8 @@ Result<ValueIds> map_group(NodeContext& node) {
   Formula f(node.emit());
   const Shape shape = node.shape(0);
   const int64_t groups = node.integer("num_groups", 1);
-  if (shape.rank() < 2 || groups < 1 || shape[1] % groups != 0)
+  if (!node.has(1) || !node.has(2)) return fail(ErrorCode::kInvalidModel, "lacks its scale or its bias");
+  if (shape.rank() < 2 || shape.elements() < 1 || groups < 1 || shape[1] % groups != 0)
     return fail(ErrorCode::kInvalidModel, "its channels cannot be divided into groups");
   const Shape grouped{shape[0], groups, shape[1] / groups, shape.elements() / (shape[0] * shape[1])};
   Normalized y = normalize(f, f.reshape(node.input(0), grouped), {2, 3}, node.number("epsilon", 1e-5f), true);

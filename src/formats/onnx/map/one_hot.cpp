@@ -15,6 +15,7 @@ Result<ValueIds> map_one_hot(NodeContext& node) {
   if (depth.empty()) {
     PESTLE_ASSIGN(const auto real, node.floats(1, "depth"));
     if (real.empty()) return fail(ErrorCode::kInvalidModel, "its depth is empty");
+    if (!(real[0] >= 0 && real[0] < 1e9f)) return fail(ErrorCode::kInvalidModel, "its depth is no number of classes");
     classes = static_cast<int64_t>(real[0]);
   }
   PESTLE_ASSIGN(const int axis, node.axis(node.integer("axis", -1), node.rank(0) + 1));

@@ -13,7 +13,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_reciprocal() {
-  static const Mapping mapping = {{"Reciprocal"}, 1, map};
+  static const Mapping mapping = {{"Reciprocal"}, 1, map, true};
   return mapping;
 }
 

@@ -22,6 +22,7 @@ Result<ValueIds> scatter(NodeContext& node, Formula& f, ValueId places) {
   if (reduction == "max") updates = f.op("MAXIMUM", {before, updates});
   if (reduction == "min") updates = f.op("MINIMUM", {before, updates});
   if (f.failed()) return f.result(updates);
+  PESTLE_TRY(check_affordable(f.shape(updates).elements()));
   const std::vector<float> ones(static_cast<size_t>(f.shape(updates).elements()), 1.0f);
   const ValueId hits = spread(node.emit().floats(f.shape(updates), ones));
   return f.result(f.select(f.op("GREATER", {hits, f.number(0)}), spread(updates), data));

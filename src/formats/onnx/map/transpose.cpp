@@ -15,7 +15,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_transpose() {
-  static const Mapping mapping = {{"Transpose"}, 1, map};
+  static const Mapping mapping = {{"Transpose"}, 1, map, true};
   return mapping;
 }
 

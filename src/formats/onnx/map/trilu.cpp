@@ -17,6 +17,7 @@ Result<ValueIds> map(NodeContext& node) {
   }
   const bool upper = node.integer("upper", 1) != 0;
   const int64_t rows = shape.back(1), columns = shape.back(0);
+  PESTLE_TRY(check_affordable(rows > 0 && columns > (int64_t{1} << 31) / rows ? -1 : rows * columns));
   std::vector<std::byte> kept;
   for (int64_t row = 0; row < rows; ++row) {
     for (int64_t column = 0; column < columns; ++column) {

@@ -33,7 +33,7 @@ Result<ValueIds> map(NodeContext& node) {
 
 const Mapping& map_unary() {
   static const Mapping mapping = [] {
-    Mapping result = {{}, 1, map};
+    Mapping result = {{}, 1, map, true};
     for (const auto& [name, op] : names()) result.names.push_back(name.data());
     return result;
   }();

@@ -26,7 +26,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_variadic() {
-  static const Mapping mapping = {{"Max", "Min", "Sum", "Mean"}, 1, map};
+  static const Mapping mapping = {{"Max", "Min", "Sum", "Mean"}, 1, map, true};
   return mapping;
 }
 

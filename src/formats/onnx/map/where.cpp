@@ -11,7 +11,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_where() {
-  static const Mapping mapping = {{"Where"}, 3, map};
+  static const Mapping mapping = {{"Where"}, 3, map, true};
   return mapping;
 }
 
