@@ -56,10 +56,10 @@ Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
   struct Bound {
     const ops::OpDef* def;
     ir::Node node;
-    std::vector<ir::Type> inputs, outputs;
+    std::vector<ir::Type> inputs, outputs, intermediates;
     std::vector<bool> present;
   };
-  auto bound = std::make_shared<Bound>(Bound{&def, request.node(), {}, {}, {}});
+  auto bound = std::make_shared<Bound>(Bound{&def, request.node(), {}, {}, request.view().intermediates(), {}});
   for (int i = 0; i < static_cast<int>(bound->node.inputs.size()); ++i) {
     bound->present.push_back(request.has(i));
     bound->inputs.push_back(request.has(i) ? request.input(i) : ir::Type{});
@@ -73,7 +73,7 @@ Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
     }
     std::vector<ops::OutputOperand> outputs;
     for (size_t i = 0; i < bound->outputs.size(); ++i) outputs.push_back({&bound->outputs[i], context.outputs[i]});
-    return bound->def->evaluate({bound->node, inputs, outputs});
+    return bound->def->evaluate({bound->node, inputs, outputs, bound->intermediates});
   };
   return {"reference", run, 0};
 }

@@ -54,6 +54,7 @@ Result<std::vector<ir::ValueId>> Builder::add(NodeSpec spec) {
 Result<std::optional<std::vector<Tensor>>> fold(const OpDef& def, const ir::Graph& graph, const ir::Node& node) {
   const std::optional<std::vector<Tensor>> no;
   if (def.evaluate == nullptr || def.traits.is_random || def.traits.has_side_effects || node.inputs.empty()) return no;
+  if (keeps_state(def)) return no;
   if (!check_quantization(def, NodeView(graph, node))) return no;
   std::vector<InputOperand> inputs;
   for (ir::ValueId id : node.inputs) {

@@ -139,7 +139,24 @@ Status check_symmetric(const NodeView& view) {
 
 }  // namespace
 
+namespace {
+
+// What is written must be memory of the graph's own: never a constant, which may lie in a file.
+Status check_state(const OpDef& def, const NodeView& view) {
+  for (int i = 0; i < view.inputs() && i < static_cast<int>(def.inputs.size()); ++i) {
+    if (!def.inputs[i].is_state || !view.has_input(i)) continue;
+    const ir::Value& value = view.input_value(i);
+    if (value.is_variable && !value.is_constant()) continue;
+    return fail(ErrorCode::kInvalidModel,
+                fmt::format("input {} \"{}\" is the state of {} and must be a variable", i, value.name, def.name));
+  }
+  return {};
+}
+
+}  // namespace
+
 Status check_quantization(const OpDef& def, const NodeView& view) {
+  PESTLE_TRY(check_state(def, view));
   if (def.quantization.symmetric_int16) PESTLE_TRY(check_symmetric(view));
   if (!def.quantization.int8 && !def.quantization.int16) return {};
   for (int i = 0; i < view.inputs(); ++i) {

@@ -42,6 +42,10 @@ std::optional<LinearOperands> linear_operands(const OpDef& def) {
   return LinearOperands{found[0], found[1], found[2]};
 }
 
+bool keeps_state(const OpDef& def) {
+  return std::any_of(def.inputs.begin(), def.inputs.end(), [](const OperandDef& operand) { return operand.is_state; });
+}
+
 bool passes_on(const OpDef& def, const NodeView& view) {
   return def.traits.is_copy || (def.passes_on != nullptr && def.passes_on(view));
 }

@@ -20,6 +20,7 @@ struct OperandDef {
   const char* name;
   // kVariadic: one or more; kAnyNumber: none or more; both only as the last.
   enum Kind : uint8_t { kRequired, kOptional, kVariadic, kAnyNumber } kind = kRequired;
+  bool is_state = false;  // a variable that the operator reads and writes (InputOperand::state)
 };
 
 // Which elements of its one data operand an element of the output depends on.
@@ -59,6 +60,10 @@ struct Traits {
   bool keeps_nonnegative = false;    // nor is one here, if none of input 0 is
   bool makes_probabilities = false;  // turns the rows of input 0, scores, into shares of 1
 };
+
+struct OpDef;
+// True if an operand is state: two runs on the same inputs may differ, and the node is never folded.
+bool keeps_state(const OpDef& def);
 
 // The builtin code of all operators that go by a name of their own.
 inline constexpr int kCustomCode = 32;

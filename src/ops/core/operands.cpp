@@ -10,6 +10,13 @@ std::optional<std::vector<int64_t>> NodeView::ints(int i) const {
   return to_int64s(graph_.constant(node_.inputs[i]));
 }
 
+std::vector<ir::Type> NodeView::intermediates() const {
+  std::vector<ir::Type> types;
+  for (ir::ValueId id : node_.intermediates)
+    types.push_back(id == ir::kNoValue ? ir::Type{} : graph_.values[id].type);
+  return types;
+}
+
 std::optional<ConstTensorView> Inference::contents(int i) const {
   if (!is_known(i)) return std::nullopt;
   const ir::Type& operand = type(i);

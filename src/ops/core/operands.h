@@ -26,6 +26,8 @@ class NodeView {
   // The contents of a constant int32 or int64 operand; nothing if it is anything else.
   std::optional<std::vector<int64_t>> ints(int i) const;
   const ir::Type& output(int i) const { return graph_.values[node_.outputs[i]].type; }
+  // Types of values inside the operator; empty ones where the file leaves them out.
+  std::vector<ir::Type> intermediates() const;
 
  private:
   const ir::Graph& graph_;
@@ -94,6 +96,12 @@ struct InputOperand {
     assert(type->dtype == dtype_of<T>());
     return reinterpret_cast<const T*>(data);
   }
+  // Memory that lasts from run to run: an evaluation reads it and leaves there what the next one is to find. Only for
+  // operands that the operator marks as state; check_quantization() makes sure that these are variables.
+  template <typename T>
+  T* state() const {
+    return const_cast<T*>(as<T>());
+  }
   ConstTensorView view() const { return {type->dtype, type->shape, {data, storage_bytes(type->dtype, elements())}}; }
 };
 
@@ -119,6 +127,8 @@ struct Evaluation {
   const ir::Node& node;
   std::span<const InputOperand> inputs;
   std::span<const OutputOperand> outputs;
+  // Types of values inside the operator that a file describes (gates of an LSTM): they have no memory.
+  std::span<const ir::Type> intermediates = {};
 
   bool has(int i) const { return i < static_cast<int>(inputs.size()) && inputs[i].present(); }
 };
