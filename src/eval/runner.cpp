@@ -72,6 +72,7 @@ void Runner::run_lane(Lane& lane) {
   for (size_t m = 0; m < plans_.size(); ++m) {
     runtime::Executor& executor = *lane.executors[m];
     const ir::Graph& graph = plans_[m]->graph();
+    executor.reset_variables();
     lane.status = feed(lane, m);
     if (lane.status) lane.status = executor.run();
     if (!lane.status) return;

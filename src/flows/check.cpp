@@ -99,6 +99,7 @@ class Machine {
   }
 
   Status run(const std::vector<Tensor>& inputs, ProgressSink& progress) {
+    executor_.reset_variables();
     for (size_t i = 0; i < inputs.size(); ++i) PESTLE_TRY(executor_.set_input(static_cast<int>(i), inputs[i].view()));
     for (size_t n = 0; n < executor_.plan().graph().nodes.size(); ++n) {
       if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");

@@ -55,6 +55,7 @@ Result<InputProbe> probe_inputs(const ir::Module& module, const Samples& samples
     at_limit += static_cast<size_t>(std::count(found.begin(), found.end(), upper_limit(graph.nodes[n])));
   };
   PESTLE_TRY(samples.for_each(spread(samples.size(), kProbed), [&](size_t, std::span<const Tensor> inputs) -> Status {
+    executor.reset_variables();
     for (size_t i = 0; i < inputs.size(); ++i) {
       PESTLE_TRY(executor.set_input(static_cast<int>(i), inputs[i].view()));
       for (float value : eval::real_values(inputs[i].view(), graph.values[graph.inputs[i]].type)) {

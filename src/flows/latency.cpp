@@ -66,6 +66,7 @@ Result<std::vector<Latency>> time_in_alternation(Executors& executors, const Tim
   for (size_t round = 0; round < rounds; ++round) {
     if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
     for (size_t m = 0; m < executors.size(); ++m) {
+      executors[m]->reset_variables();
       const Clock::time_point start = Clock::now();
       PESTLE_TRY(executors[m]->run());
       const std::chrono::duration<double, std::milli> taken = Clock::now() - start;

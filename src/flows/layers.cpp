@@ -39,6 +39,8 @@ LayerWalk::~LayerWalk() = default;
 
 // Values live only until memory is used again, so a's are kept until b has computed theirs.
 Status LayerWalk::add(std::span<const Tensor> inputs, std::span<const Tensor> inputs_of_b) {
+  a_.reset_variables();
+  b_.reset_variables();
   PESTLE_TRY(set_inputs(inputs, inputs_of_b));
   std::vector<std::vector<float>> kept(pairs_.size());
   PESTLE_TRY(a_.run([&](size_t node) {

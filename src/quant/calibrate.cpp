@@ -87,6 +87,7 @@ class Calibrator {
     const ir::Graph& graph = plan_->graph();
     lane.seen.assign(graph.values.size(), {});
     lane.averaged.assign(graph.nodes.size(), {});
+    lane.executor->reset_variables();
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
       lane.status = lane.executor->set_input(static_cast<int>(i), lane.inputs[i].view());
       if (!lane.status) return;

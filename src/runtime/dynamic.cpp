@@ -49,6 +49,8 @@ void DynamicRun::reset_variables() {
     if (!graph_.values[i].is_variable) continue;
     last_use_[i] = kForever;
     tensors_[i] = Tensor(graph_.values[i].type.dtype, graph_.values[i].type.shape);
+    const std::span<std::byte> bytes = tensors_[i].view().bytes;
+    std::fill(bytes.begin(), bytes.end(), static_cast<std::byte>(first_byte(graph_.values[i].type)));
   }
 }
 

@@ -41,7 +41,13 @@ Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool, std::shar
 Executor::~Executor() = default;
 
 void Executor::reset_variables() {
+  const ir::Graph& graph = plan_->graph();
   std::memset(variables_.data(), 0, plan_->variable_bytes());
+  for (size_t i = 0; i < graph.values.size(); ++i) {
+    const Placement& placement = plan_->placement(static_cast<ir::ValueId>(i));
+    if (placement.kind == Placement::kVariable)
+      std::memset(variables_.data() + placement.offset, first_byte(graph.values[i].type), placement.bytes);
+  }
   if (dynamic_ != nullptr) dynamic_->reset_variables();
   for (auto& [graph, executor] : callees_) executor->reset_variables();
 }

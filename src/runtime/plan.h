@@ -27,6 +27,9 @@ struct Placement {
   size_t bytes = 0;
 };
 
+// What every byte of a variable holds at first: 0, and in int8 the code of zero (docs/semantics.md#recurrent).
+int first_byte(const ir::Type& type);
+
 class Plan {
  public:
   // Types are inferred anew and quantization is checked; a node that cannot run is an error that names it. Graphs that

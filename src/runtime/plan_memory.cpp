@@ -7,6 +7,11 @@
 
 namespace pestle::runtime {
 
+int first_byte(const ir::Type& type) {
+  const bool has_zero = type.dtype == DType::kInt8 && type.quantization && !type.quantization->zero_point.empty();
+  return has_zero ? type.zero_point() : 0;
+}
+
 size_t Plan::bytes_of(ir::ValueId id) const {
   const ir::Type& type = graph_.values[id].type;
   return storage_bytes(type.dtype, checked_elements(type.shape).value_or(0));
