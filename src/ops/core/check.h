@@ -11,7 +11,7 @@ namespace pestle::ops {
 Status infer_node(const OpDef& def, Inference& inference);
 
 // Operands that the operator's rule calls quantized, if stored in 8- or 16-bit integers, carry usable scales: finite,
-// positive, one or as many as the axis is long, zero points in range.
+// positive, one or as many as the axis is long, zero points in range. Operands that are state are variables.
 Status check_quantization(const OpDef& def, const NodeView& view);
 
 // The types of a node's outputs, from the types of its inputs and the contents of constants as they stand in the graph.

@@ -1,0 +1,72 @@
+// UNIDIRECTIONAL_SEQUENCE_RNN
+//   h[b] = act(bias + W x[b,t] + R h[b]), y[b,t] = h[b], for t in order; h is state
+//   x [B,T,I] or with time_major [T,B,I], W [U,I], R [U,U], bias [U], h [B,U], y like x with U for I.
+// With int8 weights, x[b,t] and h[b] are quantized by their own ranges (docs/semantics.md#dynamic-range).
+#include "ops/core/recurrent.h"
+
+namespace pestle::ops {
+namespace {
+
+enum Operand { kInput, kWeights, kRecurrent, kBias, kState };
+
+Status infer(Inference& in) {
+  const Shape& x = in.shape(kInput);
+  if (x.rank() != 3) return fail(ErrorCode::kInvalidModel, "the input must have three axes, it has " + to_string(x));
+  PESTLE_TRY(check_simple_cell(in, kWeights, x[kTimeMajor(in.node()) ? 1 : 0], x[2]));
+  in.set(0, DType::kFloat32, {x[0], x[1], in.shape(kWeights)[0]});
+  return {};
+}
+
+Status evaluate(const Evaluation& e) {
+  const SimpleCell cell{e.inputs[kWeights], e.inputs[kRecurrent], e.inputs[kBias], kFusedActivation(e.node),
+                        hybrid_range(e.node)};
+  const bool time_major = kTimeMajor(e.node);
+  const Shape& shape = e.inputs[kInput].shape();
+  const int64_t batches = shape[time_major ? 1 : 0], steps = shape[time_major ? 0 : 1];
+  const float* x = e.inputs[kInput].as<float>();
+  float* state = e.inputs[kState].state<float>();
+  float* y = e.outputs[0].as<float>();
+  for (int64_t b = 0; b < batches; ++b) {
+    for (int64_t t = 0; t < steps; ++t) {
+      const int64_t row = time_major ? t * batches + b : b * steps + t;
+      cell.step(x + row * cell.inputs(), state + b * cell.units(), y + row * cell.units());
+    }
+  }
+  return {};
+}
+
+int64_t macs(const NodeView& view) {
+  const Shape& w = view.input(kWeights).shape;
+  return view.output(0).shape.elements() * (w[0] + w[1]);
+}
+
+int version(const NodeView& view, int row_version) {
+  return row_version == 2 && kAsymmetricInputs(view.node()) ? 3 : row_version;
+}
+
+}  // namespace
+
+const OpDef& op_unidirectional_sequence_rnn() {
+  static const OpDef def = {
+      .name = "UNIDIRECTIONAL_SEQUENCE_RNN",
+      .code = 35,
+      .options_record = "SequenceRNNOptions",
+      .summary = "h[b] = act(bias + W x[b,t] + R h[b]), y[b,t] = h[b]",
+      .inputs = {{"input"},
+                 {"input_weights"},
+                 {"recurrent_weights"},
+                 {"bias"},
+                 {"hidden_state", OperandDef::kRequired, true}},
+      .outputs = {{"output"}},
+      .options = {kTimeMajor.info(), kFusedActivation.info(), kAsymmetricInputs.info()},
+      .types = {{"float32", {kF32, kF32, kF32, kF32, kF32}, {kF32}, 1},
+                {"hybrid", {kF32, kI8, kI8, kF32, kF32}, {kF32}, 2}},
+      .infer = infer,
+      .evaluate = evaluate,
+      .macs = macs,
+      .version = version,
+  };
+  return def;
+}
+
+}  // namespace pestle::ops
