@@ -64,7 +64,7 @@ Result<std::vector<Tensor>> run_plan(Case& c, const ir::Module& module, bool fas
   runtime::Executor executor(plan, pool);
   int at = 0;
   for (const CaseOperand& operand : c.operands()) {
-    if (operand.present && !operand.constant) PESTLE_TRY(executor.set_input(at++, operand.data.view()));
+    if (operand.is_fed()) PESTLE_TRY(executor.set_input(at++, operand.data.view()));
   }
   PESTLE_TRY(executor.run());
   std::vector<Tensor> outputs;
@@ -136,7 +136,7 @@ Status put_record(std::FILE* file, const Json& header, Case* c, const Outcome& o
   if (c == nullptr) return {};
   PESTLE_TRY(put(file, outcome.model));
   for (const CaseOperand& operand : c->operands()) {
-    if (operand.present && !operand.constant) PESTLE_TRY(put(file, operand.data.view().bytes));
+    if (operand.is_fed()) PESTLE_TRY(put(file, operand.data.view().bytes));
   }
   if (!outcome.error.empty()) return {};
   for (const Tensor& tensor : outcome.reference) PESTLE_TRY(put(file, tensor.view().bytes));

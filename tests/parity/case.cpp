@@ -155,6 +155,12 @@ int Case::absent() {
   return static_cast<int>(operands_.size()) - 1;
 }
 
+int Case::state(const ir::Type& type) {
+  const int at = add(type, Range{0, 0}, false);
+  operands_[at].variable = true;
+  return at;
+}
+
 int Case::bias(DType dtype, int64_t channels, int64_t taps, int data) {
   if (dtype == DType::kFloat32) return constant({dtype, {channels}, nullptr}, Range{-2, 2});
   const ir::Quantization& x = *operands_[data].type.quantization;
@@ -225,9 +231,10 @@ Result<ir::Module> Case::module() const {
     value.name = "in" + std::to_string(i);
     value.type = operand.type;
     value.has_rank = true;
+    value.is_variable = operand.variable;
     if (operand.constant) value.data = std::make_shared<const Bytes>(Bytes::copy_of(operand.data.view().bytes));
     node.inputs.push_back(graph.add_value(std::move(value)));
-    if (!operand.constant) graph.inputs.push_back(node.inputs.back());
+    if (operand.is_fed()) graph.inputs.push_back(node.inputs.back());
   }
   for (size_t i = 0; i < declared_.size(); ++i) {
     ir::Value value;

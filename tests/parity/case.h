@@ -36,6 +36,9 @@ struct CaseOperand {
   bool constant = false;
   ir::Type type;
   Tensor data;
+  bool variable = false;  // state: zeros, in memory of the runtime's own
+
+  bool is_fed() const { return present && !constant && !variable; }
 };
 
 class Case {
@@ -82,6 +85,7 @@ class Case {
   int constant_ints(DType dtype, Shape shape, const std::vector<int64_t>& values);
   int constant_ints(DType dtype, const std::vector<int64_t>& values);
   int absent();
+  int state(const ir::Type& type);
   CaseOperand& operand(int i) { return operands_[i]; }
   std::vector<CaseOperand>& operands() { return operands_; }
   // A bias of one value a channel for operands `data` and 1 (weight): about as large as the sums it is added to.
