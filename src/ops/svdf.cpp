@@ -2,7 +2,7 @@
 //   s[b,f,:] moves by one, its last becomes sum over i of W[f,i] x[b,i]; s is state
 //   y[b,u] = act(bias[u] + sum over r,m of T[u*rank+r,m] s[b,u*rank+r,m])
 //   x [B,I], W [F,I], T [F,M], bias [F/rank], s [B,F*M], y [B,F/rank].
-// int8: s and T are int16. TFLite's kernel refuses all activations but RELU, and then clamps to the range of codes only.
+// int8: s and T are int16. TFLite's kernel refuses all activations but RELU, and then clamps to the range of codes.
 // Arithmetic: docs/semantics.md#recurrent
 #include <algorithm>
 #include <cmath>
@@ -36,7 +36,8 @@ Status infer(Inference& in) {
   if (x.rank() != 2 || w.rank() != 2 || t.rank() != 2)
     return fail(ErrorCode::kInvalidModel, "input and weights must have two axes");
   if (rank <= 0 || w[0] <= 0 || w[1] <= 0 || w[0] % rank != 0 || t[1] <= 0)
-    return fail(ErrorCode::kInvalidModel, "a rank of " + std::to_string(rank) + " does not fit filters " + to_string(w));
+    return fail(ErrorCode::kInvalidModel,
+                "a rank of " + std::to_string(rank) + " does not fit filters " + to_string(w));
   PESTLE_TRY(check_cell_activation(kFusedActivation(in.node())));
   PESTLE_TRY(check_operand_shape(in, kFeature, {w[0], x[1]}));
   PESTLE_TRY(check_operand_shape(in, kTime, {w[0], t[1]}));

@@ -30,8 +30,8 @@ class Executor {
   // Any value that is alive now: constants, inputs, and intermediates from the step that computes them to the last
   // step that reads them.
   ConstTensorView value(ir::ValueId id) const;
-  // Variable tensors, of called graphs too, become zeros again (int8 ones their zero points, as in TFLite); a run of
-  // samples that have nothing to do with one another calls it before each; they keep their contents from run to run otherwise.
+  // Variable tensors, of called graphs too, become zeros again (int8 ones their zero points, as in TFLite); they keep
+  // their contents from run to run otherwise. Who runs samples that are independent calls this before each.
   // What variables behind a VAR_HANDLE hold stays.
   void reset_variables();
 

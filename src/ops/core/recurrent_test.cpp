@@ -12,7 +12,8 @@ TEST_CASE("a recurrent cell leaves its output in its state, where the next run f
   const ir::Type one{DType::kFloat32, {1, 1}, nullptr}, bias{DType::kFloat32, {1}, nullptr};
   float x = 1, w = 2, r = 3, b = 0.5f, h = 0, y = 0;
   const auto bytes = [](float& value) { return reinterpret_cast<std::byte*>(&value); };
-  const InputOperand inputs[] = {{&one, bytes(x)}, {&one, bytes(w)}, {&one, bytes(r)}, {&bias, bytes(b)}, {&one, bytes(h)}};
+  const InputOperand inputs[] = {
+      {&one, bytes(x)}, {&one, bytes(w)}, {&one, bytes(r)}, {&bias, bytes(b)}, {&one, bytes(h)}};
   const OutputOperand output{&one, bytes(y)};
   REQUIRE(op_rnn().evaluate({node, inputs, std::span(&output, 1)}));
   CHECK(y == 2.5f);  // 0.5 + 2 * 1
