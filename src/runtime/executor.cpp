@@ -42,8 +42,8 @@ Executor::~Executor() = default;
 
 void Executor::reset_variables() {
   const ir::Graph& graph = plan_->graph();
-  std::memset(variables_.data(), 0, plan_->variable_bytes());
-  for (size_t i = 0; i < graph.values.size(); ++i) {
+  // A dynamic plan has no places.
+  for (size_t i = 0; dynamic_ == nullptr && i < graph.values.size(); ++i) {
     const Placement& placement = plan_->placement(static_cast<ir::ValueId>(i));
     if (placement.kind == Placement::kVariable)
       std::memset(variables_.data() + placement.offset, first_byte(graph.values[i].type), placement.bytes);

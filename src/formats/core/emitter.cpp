@@ -70,6 +70,8 @@ bool is_in_order(std::span<const int64_t> permutation) {
   return true;
 }
 
+Failure absent() { return fail(ErrorCode::kInvalidModel, "an operand is absent"); }
+
 int32_t clamp_to_int32(int64_t value) {
   return static_cast<int32_t>(
       std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()));
@@ -135,16 +137,19 @@ ir::ValueId Emitter::floats(Shape shape, std::span<const float> values) {
 ir::ValueId Emitter::number(float value) { return floats(Shape{}, std::span(&value, 1)); }
 
 Result<ir::ValueId> Emitter::transpose(ir::ValueId value, std::vector<int64_t> permutation) {
+  if (value == ir::kNoValue) return absent();
   if (is_in_order(permutation)) return value;
   return emit("TRANSPOSE", {value, ints(permutation)});
 }
 
 Result<ir::ValueId> Emitter::reshape(ir::ValueId value, const Shape& to) {
+  if (value == ir::kNoValue) return absent();
   if (shape(value) == to) return value;
   return emit("RESHAPE", {value, ints(to.dims())});
 }
 
 Result<ir::ValueId> Emitter::cast(ir::ValueId id, DType dtype) {
+  if (id == ir::kNoValue) return absent();
   const DType from = value(id).type.dtype;
   if (from == dtype) return id;
   const auto schema_name = [](DType type) {
@@ -160,6 +165,7 @@ Result<ir::ValueId> Emitter::cast(ir::ValueId id, DType dtype) {
 }
 
 Result<ir::ValueId> Emitter::to_channels_last(ir::ValueId value) {
+  if (shape(value).rank() < 2) return fail(ErrorCode::kInvalidModel, "an operand has too few axes");
   std::vector<int64_t> permutation(shape(value).rank());
   std::iota(permutation.begin(), permutation.end(), 0);
   std::rotate(permutation.begin() + 1, permutation.begin() + 2, permutation.end());
@@ -167,6 +173,7 @@ Result<ir::ValueId> Emitter::to_channels_last(ir::ValueId value) {
 }
 
 Result<ir::ValueId> Emitter::to_channels_first(ir::ValueId value) {
+  if (shape(value).rank() < 2) return fail(ErrorCode::kInvalidModel, "an operand has too few axes");
   std::vector<int64_t> permutation(shape(value).rank());
   std::iota(permutation.begin(), permutation.end(), 0);
   std::rotate(permutation.begin() + 1, permutation.end() - 1, permutation.end());

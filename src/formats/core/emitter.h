@@ -30,7 +30,7 @@ class Emitter {
   ir::Graph& graph() { return builder_.graph(); }
   const ir::Value& value(ir::ValueId id) const { return builder_.value(id); }
   // A copy: values move in memory while nodes are emitted.
-  Shape shape(ir::ValueId id) const { return builder_.value(id).type.shape; }
+  Shape shape(ir::ValueId id) const { return id == ir::kNoValue ? Shape() : builder_.value(id).type.shape; }
 
   Result<std::vector<ir::ValueId>> emit_all(OpSpec spec);
   // An operator of one output.
