@@ -9,7 +9,7 @@ namespace {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {
+  Parser(std::string_view text, char separator) : text_(text), ends_{separator, '\n'} {
     if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);
   }
 
@@ -23,26 +23,26 @@ class Parser {
       PESTLE_TRY(take_field(field));
       fields.push_back(std::move(field));
       if (at_end()) return fields;
-      if (text_[at_++] == ',') continue;
+      if (text_[at_++] == ends_[0]) continue;
       ++line_;
       return fields;
     }
   }
 
  private:
-  // Leaves the cursor on the comma or the LF behind the field, or at the end.
+  // Leaves the cursor on the separator or the LF behind the field, or at the end.
   Status take_field(std::string& field) {
     if (!at_end() && text_[at_] == '"') {
       PESTLE_TRY(take_quoted(field));
     } else {
-      const size_t end = std::min(text_.find_first_of(",\n", at_), text_.size());
+      const size_t end = std::min(text_.find_first_of(std::string_view(ends_, 2), at_), text_.size());
       field = text_.substr(at_, end - at_);
       at_ = end;
       if (!field.empty() && field.back() == '\r') field.pop_back();
       return {};
     }
     if (!at_end() && text_[at_] == '\r') ++at_;
-    if (at_end() || text_[at_] == ',' || text_[at_] == '\n') return {};
+    if (at_end() || text_[at_] == ends_[0] || text_[at_] == '\n') return {};
     return fail(ErrorCode::kInvalidFile, fmt::format("line {}: text follows a closing quote", line_));
   }
 
@@ -61,6 +61,7 @@ class Parser {
   }
 
   std::string_view text_;
+  char ends_[2];  // what ends a field: the separator, the line's end
   size_t at_ = 0;
   int line_ = 1;
 };
@@ -73,9 +74,9 @@ std::optional<size_t> CsvTable::column(std::string_view name) const {
   return static_cast<size_t>(found - columns.begin());
 }
 
-Result<CsvTable> read_csv(std::string_view text) {
+Result<CsvTable> read_csv(std::string_view text, char separator) {
   CsvTable table;
-  Parser parser(text);
+  Parser parser(text, separator);
   if (parser.at_end()) return fail(ErrorCode::kInvalidFile, "the table is empty");
   PESTLE_ASSIGN(table.columns, parser.row());
   while (!parser.at_end()) {

@@ -1,5 +1,6 @@
 // Comma-separated tables with a header row (RFC 4180: fields may be quoted, "" is a quote in a quoted field, rows
-// end with LF or CRLF, a byte order mark is skipped). Every row has as many fields as the header.
+// end with LF or CRLF, a byte order mark is skipped). Every row has as many fields as the header. Some programs write
+// another separator than the comma.
 #pragma once
 
 #include <optional>
@@ -18,6 +19,6 @@ struct CsvTable {
   std::optional<size_t> column(std::string_view name) const;
 };
 
-Result<CsvTable> read_csv(std::string_view text);
+Result<CsvTable> read_csv(std::string_view text, char separator = ',');
 
 }  // namespace pestle::codec

@@ -1,5 +1,6 @@
 // Label files: a table keyed by `file` (paths relative to the data) or by `index` (rows of arrays), with an optional
-// `label` (a number or a class name) and an optional `split`; and lists of class names, one a line.
+// `label` (a number or a class name) and an optional `split`; labels in the order of rows; and lists of class names,
+// one a line.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +26,22 @@ struct LabelTable {
   std::vector<LabelRow> rows;  // in the file's order; no key occurs twice
 };
 
-Result<LabelTable> read_label_table(const std::string& path);
 Result<std::vector<std::string>> read_class_names(const std::string& path);
 
-// What --labels names: a table if the first line has a column `file` or `index`, else class names.
+// What --labels names, by its content:
+// - a table: a header with `file` or `index`, or lines `file,label` without a header whose first fields are files of
+//   `folder` (the data's; empty where the data are no folder); fields part at commas, semicolons or tabs;
+// - one label a row of the data's arrays: a .npy of integers, a column `label` alone, or one whole number a line;
+// - else class names, one a line. Different numbers, one a line, may be either.
+// Lines that look like a table of another kind are an error that says what is expected.
 struct LabelFile {
   std::optional<LabelTable> table;
+  std::vector<std::string> by_row;
   std::vector<std::string> class_names;
 };
-Result<LabelFile> read_label_file(const std::string& path);
+Result<LabelFile> read_label_file(const std::string& path, const std::string& folder);
+// The same of a file that must be a table.
+Result<LabelTable> read_label_table(const std::string& path, const std::string& folder);
 
 // Turns label texts into class numbers. Where all texts are numbers they stand for themselves; else they are looked
 // up in `class_names` (numbers too, which stand for themselves if no class is called so). Empty `class_names` become

@@ -19,13 +19,28 @@ std::string_view bare_name(std::string_view name) {
   return name;
 }
 
+// A label file was named, and names of classes alone label nothing.
+Status check_named_labels(const DataRequest& request, const LabelFile& labels, const Found& found) {
+  if (request.labels.empty() || labels.table) return {};
+  if (std::ranges::any_of(found.samples, [](const FoundSample& sample) { return !sample.label.empty(); })) return {};
+  return in_context(fail(ErrorCode::kInvalidFile,
+                         fmt::format("it holds {} names of classes, and nothing says which sample is of which class",
+                                     labels.class_names.size()),
+                         "a label file begins with the line 'file,label', or 'index,label' for arrays; class names "
+                         "need a labels.csv in the folder or one sub-folder a class")
+                        .value(),
+                    request.labels);
+}
+
 Result<Found> find_samples(const DataRequest& request) {
+  const bool is_folder = is_directory(request.path);
   LabelFile labels;
   if (!request.labels.empty()) {
-    PESTLE_ASSIGN(labels, read_label_file(request.labels));
+    PESTLE_ASSIGN(labels, read_label_file(request.labels, is_folder ? request.path : ""));
   }
-  if (is_directory(request.path)) return find_in_folder(request, labels);
-  return find_in_file(request, labels);
+  PESTLE_ASSIGN(Found found, is_folder ? find_in_folder(request, labels) : find_in_file(request, labels));
+  PESTLE_TRY(check_named_labels(request, labels, found));
+  return found;
 }
 
 Failure no_such_split(const std::string& wanted, const std::vector<FoundSample>& samples) {
@@ -49,7 +64,12 @@ Result<DataSource> DataSource::open(const DataRequest& request) {
   for (const FoundSample& sample : found.samples) texts.push_back(sample.label);
   const bool named = !found.class_names.empty();
   auto labels = resolve_labels(texts, found.class_names);
-  if (!labels) return in_context(std::move(labels).error(), request.labels.empty() ? request.path : request.labels);
+  if (!labels) {
+    Error error = std::move(labels).error();
+    if (found.by_folder)
+      error.message = fmt::format("the sub-folders of {} are taken as classes: {}", request.path, error.message);
+    return in_context(std::move(error), request.labels.empty() ? request.path : request.labels);
+  }
 
   DataSource source;
   for (size_t i = 0; i < found.samples.size(); ++i) {

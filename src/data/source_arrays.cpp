@@ -111,4 +111,14 @@ Status apply_index_table(const LabelTable& table, Found& found) {
   return {};
 }
 
+Status apply_row_labels(const std::vector<std::string>& labels, Found& found) {
+  if (labels.size() != found.samples.size()) {
+    return fail(ErrorCode::kInvalidFile,
+                fmt::format("it holds {} labels, and the data {} rows", labels.size(), found.samples.size()),
+                "one label a row is expected, in the order of rows; columns 'index,label' label some of them");
+  }
+  for (size_t i = 0; i < labels.size(); ++i) found.samples[i].label = labels[i];
+  return {};
+}
+
 }  // namespace pestle::data

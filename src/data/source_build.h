@@ -21,6 +21,7 @@ struct FoundSample {
 struct Found {
   std::vector<FoundSample> samples;
   std::vector<std::string> class_names;
+  bool by_folder = false;  // labels are the names of sub-folders
   std::shared_ptr<const SampleReader> reader;
 };
 
@@ -37,5 +38,7 @@ Result<Found> find_in_npz(const DataRequest& request);
 
 // Reorders and limits the rows of arrays to those of a table keyed by index.
 Status apply_index_table(const LabelTable& table, Found& found);
+// One label a row, in order.
+Status apply_row_labels(const std::vector<std::string>& labels, Found& found);
 
 }  // namespace pestle::data

@@ -70,6 +70,12 @@ Result<Found> files_of_table(const DataRequest& request, const LabelTable& table
   return one_file_a_sample(request, std::move(samples));
 }
 
+std::string shown(const std::vector<std::string>& names) {
+  constexpr size_t kShown = 3;
+  const std::vector<std::string> first(names.begin(), names.begin() + std::min(kShown, names.size()));
+  return join(first, ", ") + (names.size() > kShown ? ", ..." : "");
+}
+
 Result<Found> class_folders(const DataRequest& request, const std::vector<std::string>& folders) {
   std::vector<FoundSample> samples;
   for (const std::string& folder : folders) {
@@ -78,7 +84,15 @@ Result<Found> class_folders(const DataRequest& request, const std::vector<std::s
       if (is_media_name(file)) samples.push_back({join_path(folder, file), folder, {}, 0});
     }
   }
-  return one_file_a_sample(request, std::move(samples));
+  if (samples.empty() && !folders.empty()) {
+    return fail(ErrorCode::kNotFound,
+                fmt::format("{} holds no samples; its sub-folders ({}) are taken as classes, and they hold none either",
+                            request.path, shown(folders)),
+                "put pictures (.jpg, .png, .webp) or sounds (.wav) there, or directly in one sub-folder a class");
+  }
+  PESTLE_ASSIGN(Found found, one_file_a_sample(request, std::move(samples)));
+  found.by_folder = true;
+  return found;
 }
 
 Result<Found> arrays_of_folder(const DataRequest& request, const Listing& listing,
@@ -162,17 +176,36 @@ Result<Found> samples_of_file(const DataRequest& request) {
               "give a folder, a picture, a .wav, a .csv, a .npy or a .npz");
 }
 
+Failure rows_cannot_label_files(const DataRequest& request) {
+  return in_context(
+      fail(ErrorCode::kInvalidFile,
+           fmt::format("it has one label a row and names no files, and {} holds files", request.path),
+           "a label file for files begins with the line 'file,label'")
+          .value(),
+      request.labels);
+}
+
+Result<Found> labelled_by_row(const DataRequest& request, const LabelFile& labels, Found found) {
+  const Status status = apply_row_labels(labels.by_row, found);
+  if (!status) return in_context(status.error(), request.labels);
+  return found;
+}
+
 }  // namespace
 
 Result<Found> find_in_folder(const DataRequest& request, const LabelFile& labels) {
   PESTLE_ASSIGN(const Listing listing, list_folder(request.path));
+  const bool arrays = any_npy(listing) && !any_media(listing);
+  const bool by_row = arrays && !labels.by_row.empty();
+  if (!arrays && !labels.by_row.empty() && labels.class_names.empty()) return rows_cannot_label_files(request);
   std::optional<LabelTable> table = labels.table;
   std::string table_path = request.labels;
-  if (!table && std::ranges::binary_search(listing.files, "labels.csv")) {
+  if (!table && !by_row && std::ranges::binary_search(listing.files, "labels.csv")) {
     table_path = join_path(request.path, "labels.csv");
-    PESTLE_ASSIGN(table, read_label_table(table_path));
+    PESTLE_ASSIGN(table, read_label_table(table_path, request.path));
   }
   PESTLE_ASSIGN(Found found, samples_of_folder(request, listing, table, table_path));
+  if (by_row) return labelled_by_row(request, labels, std::move(found));
   found.class_names = labels.class_names;
   if (found.class_names.empty() && std::ranges::binary_search(listing.files, "labels.txt")) {
     PESTLE_ASSIGN(found.class_names, read_class_names(join_path(request.path, "labels.txt")));
@@ -191,6 +224,9 @@ Result<Found> find_in_file(const DataRequest& request, const LabelFile& labels) 
     const Status status = apply_index_table(*labels.table, *found);
     if (!status) return in_context(status.error(), request.labels);
   }
+  const bool labelled = std::ranges::any_of(found->samples, [](const FoundSample& s) { return !s.label.empty(); });
+  if (!labels.by_row.empty() && (!labelled || labels.class_names.empty()))
+    return labelled_by_row(request, labels, std::move(*found));
   found->class_names = labels.class_names;
   return found;
 }
