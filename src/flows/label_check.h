@@ -1,7 +1,8 @@
-// Whether labels belong to what a model says: scores near chance, labels that look shifted by one (a background class
-// counted or not), labels beyond the outputs. Fed sample by sample with the scores of the float model.
+// Whether labels belong to what a model says: scores near chance, labels that look shifted by one or two (a background
+// class counted or not), labels beyond the outputs. Fed sample by sample with the scores of the float model.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,7 +20,15 @@ class LabelCheck {
   std::optional<std::string> doubt(int64_t offset) const;
 
  private:
-  eval::Hits given_, lower_, higher_;  // with the labels as they are, one lower, one higher
+  struct Shifted {
+    int64_t by;
+    eval::Hits hits;
+  };
+  std::string near_chance(int64_t offset) const;
+
+  eval::Hits given_;  // with the labels as they are
+  // With other labels; of two as good the first is believed.
+  std::array<Shifted, 4> shifted_ = {{{1, {}}, {-1, {}}, {2, {}}, {-2, {}}}};
   int64_t highest_ = -1;
 };
 

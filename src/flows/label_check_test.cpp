@@ -37,6 +37,21 @@ TEST_CASE("a small gain is believed where the number of outputs says the same") 
   CHECK(doubt(41, 40, poor).find("--label-offset 1 ") != std::string::npos);
 }
 
+TEST_CASE("labels that are shifted by two are told so") {
+  CHECK(doubt(12, 10, [](int64_t label) { return label + 2; }).find("--label-offset 2 gives top-1 100.0 %") !=
+        std::string::npos);
+}
+
+TEST_CASE("with 100 samples a score below thrice chance is doubted, with what other offsets would give") {
+  const auto sometimes = [](int64_t label) { return label % 4 == 0 ? label : (label * 7 + 13) % 50; };
+  CHECK(doubt(20, 20, sometimes).empty());
+  const std::string text = doubt(50, 50, [](int64_t label) { return label % 25 == 0 ? label : 49 - label % 2; });
+  CHECK_MESSAGE(text.find("near chance (2.0 % of 50 classes): check --preprocess, --labels and --label-offset (-2 "
+                          "gives ") != std::string::npos,
+                text);
+  CHECK(text.find(", 2 gives ") != std::string::npos);
+}
+
 TEST_CASE("labels beyond the outputs and scores near chance are doubted") {
   CHECK(doubt(10, 20, [](int64_t label) { return label; }).find("labels go up to 19") == 0);
   CHECK(doubt(10, 10, [](int64_t) { return 5; }).find("near chance") != std::string::npos);
