@@ -91,6 +91,7 @@ class Running {
     PESTLE_ASSIGN(const auto chain, preprocessing(options_.preprocess, model_, specs));
     inputs_.resize(specs.size());
     for (const auto& [name, path] : options_.inputs) {
+      if (name.empty()) return nameless(path, specs);
       PESTLE_ASSIGN(const size_t place, find_input(model_.module, name));
       if (inputs_[place]) return fail(ErrorCode::kInvalidArgument, fmt::format("--input {} is given twice", name));
       const auto archive = archive_path(path);
@@ -112,6 +113,14 @@ class Running {
     if (missing.empty()) return {};
     return fail(ErrorCode::kInvalidArgument, fmt::format("{} has no value", join(missing, ", ")),
                 fmt::format("--input {}=FILE.npy", specs[0].name.empty() ? "#0" : specs[0].name));
+  }
+
+  static Failure nameless(const std::string& value, const std::vector<data::InputSpec>& specs) {
+    std::vector<std::string> ways;
+    for (size_t i = 0; i < specs.size(); ++i)
+      ways.push_back(fmt::format("--input {}={}", specs[i].name.empty() ? fmt::format("#{}", i) : specs[i].name, value));
+    return fail(ErrorCode::kInvalidArgument, fmt::format("--input {}: expected NAME=FILE, or NAME:SHAPE", value),
+                join(ways, " or "));
   }
 
   void summarize(const std::string& name, const ConstTensorView& view, const ir::Type& type) {

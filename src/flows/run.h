@@ -12,8 +12,8 @@ namespace pestle::flows {
 
 struct RunOptions {
   ModelRequest model;
-  std::vector<std::pair<std::string, std::string>>
-      inputs;  // name of an input, file (.npy, .npz[:ARRAY], picture, sound)
+  // Name of an input, file (.npy, .npz[:ARRAY], picture, sound). An empty name is an error that lists the names.
+  std::vector<std::pair<std::string, std::string>> inputs;
   std::string preprocess;
   std::string output;       // .npz that takes every output; empty: none
   bool dequantize = false;  // adds <name>_float32 for quantized outputs

@@ -76,6 +76,12 @@ Json json_of(const flows::RunResult& result) {
   return json;
 }
 
+// "NAME:SHAPE".
+bool is_shape_given(const std::string& text) {
+  const size_t colon = text.rfind(':');
+  return colon != std::string::npos && parse_shape(std::string_view(text).substr(colon + 1)).has_value();
+}
+
 class RunCommand final : public Command {
  public:
   std::vector<Flag> flags() override {
@@ -97,7 +103,11 @@ class RunCommand final : public Command {
   Result<Outcome> run(ProgressSink& progress) override {
     std::erase_if(model_.shapes, [this](const std::string& text) {
       const size_t equal = text.find('=');
-      if (equal == std::string::npos) return false;
+      if (equal == std::string::npos) {
+        if (is_shape_given(text)) return false;
+        options_.inputs.emplace_back("", text);  // whose value it is, is told once the model's inputs are known
+        return true;
+      }
       options_.inputs.emplace_back(text.substr(0, equal), text.substr(equal + 1));
       return true;
     });
