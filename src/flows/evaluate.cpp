@@ -16,6 +16,9 @@
 namespace pestle::flows {
 namespace {
 
+// An original that has less in common with the model than this is hardly the one that the model was made from.
+constexpr double kLeastCosine = 0.5, kLeastSqnrDb = 3.0;
+
 ModelScore score_of(const eval::Hits& hits) { return {hits.top1_share(), hits.top5_share(), hits.classes()}; }
 
 Status check_same_outputs(const LoadedModel& a, const LoadedModel& b) {
@@ -169,6 +172,7 @@ class Evaluating {
       PESTLE_ASSIGN(paired.data, open_data(options_.data, model_));
     }
     result_.about_model = model_.notes;
+    if (!paired.data.as_they_are) result_.preprocess = paired.data.preprocess;
     if (!has_original()) paired.notes = paired.data.notes;
     result_.notes.insert(result_.notes.end(), paired.notes.begin(), paired.notes.end());
     check_numbering(*paired.data.source);
@@ -245,8 +249,17 @@ class Evaluating {
       const OutputComparison first = result_.comparison.empty() ? OutputComparison{} : result_.comparison[0];
       result_.metric = value_of(metric->metric, result_.score, first);
     }
+    for (const OutputComparison& output : result_.comparison) check_likeness(output);
     check_score();
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();
+  }
+
+  void check_likeness(const OutputComparison& output) {
+    if (output.cosine >= kLeastCosine && output.sqnr_db >= kLeastSqnrDb) return;
+    result_.notes.push_back(fmt::format(
+        "output \"{}\" has little in common with that of {} (cosine {:.2f}, SQNR {:.1f} dB): was {} made from it, and "
+        "with the same preprocessing?",
+        output.name, options_.against, output.cosine, output.sqnr_db, options_.model.path));
   }
 
   // The float model's score where there is one: the quantized one may be bad for other reasons.

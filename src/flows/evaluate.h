@@ -39,6 +39,7 @@ struct EvalResult {
   size_t samples = 0;
   size_t bytes = 0;
   double seconds = 0;
+  std::string preprocess;  // what the model's samples went through; empty: nothing
   ModelScore score;
   std::optional<ModelScore> against;
   std::vector<OutputComparison> comparison;  // one an output, with --against

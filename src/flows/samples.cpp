@@ -128,13 +128,27 @@ Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::C
   }
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
   const bool is_array = request.path.ends_with(".npy") || request.path.ends_with(".npz");
-  if (opened.chain && opened.chain->only_pictures && is_array) {
+  opened.as_they_are = opened.chain && opened.chain->only_pictures && is_array;
+  if (opened.as_they_are) {
     opened.notes.push_back(fmt::format(
         "{} is taken as it is: the preprocessing that the model's file records is for pictures", request.path));
   }
   if (source.numbers_classes()) opened.notes.push_back(numbering(source.class_names(), request.label_offset));
   opened.source = std::make_shared<const data::DataSource>(std::move(source));
   return opened;
+}
+
+// A chain that was given where the model's file records another.
+void tell_contradiction(const std::string& given, const std::optional<data::Chain>& chain, const LoadedModel& model,
+                        std::span<const data::InputSpec> inputs, std::vector<std::string>& notes) {
+  if (given.empty() || !chain) return;
+  const auto recorded = preprocessing("", model, inputs);
+  if (!recorded || !*recorded) return;
+  const std::string said = data::to_text(*chain), kept = data::to_text(**recorded);
+  if (said == kept) return;
+  notes.push_back(
+      fmt::format("--preprocess {} contradicts what {} records: {}; without --preprocess the record is used", said,
+                  model.path, kept));
 }
 
 bool same_inputs(std::span<const data::InputSpec> a, std::span<const data::InputSpec> b) {
@@ -155,7 +169,11 @@ bool is_understood_by_first_alone(const data::DataSource& first, const data::Dat
 Result<OpenedData> open_data(const SampleRequest& request, const LoadedModel& model) {
   std::vector<data::InputSpec> inputs = input_specs(model);
   PESTLE_ASSIGN(auto chain, preprocessing(request.preprocess, model, inputs));
-  return open_with(request, std::move(chain), std::move(inputs));
+  std::vector<std::string> notes;
+  tell_contradiction(request.preprocess, chain, model, inputs, notes);
+  PESTLE_ASSIGN(OpenedData opened, open_with(request, std::move(chain), std::move(inputs)));
+  opened.notes.insert(opened.notes.begin(), notes.begin(), notes.end());
+  return opened;
 }
 
 Result<PairedData> open_for_both(const SampleRequest& request, const LoadedModel& first, const LoadedModel& other) {
@@ -169,6 +187,8 @@ Result<PairedData> open_for_both(const SampleRequest& request, const LoadedModel
   const auto text_of = [](const std::optional<data::Chain>& c) { return c ? data::to_text(*c) : std::string(); };
   const std::string text = text_of(chain), other_text = text_of(other_chain);
   PairedData paired;
+  tell_contradiction(request.preprocess, chain, first, inputs, paired.notes);
+  tell_contradiction(request.preprocess, other_chain, other, others, paired.notes);
   paired.same_chain = text == other_text;
   if (!paired.same_chain) {
     paired.notes.push_back(fmt::format("each model is fed as its file records: {} with {}, {} with {}", first.path,

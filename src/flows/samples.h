@@ -57,6 +57,7 @@ struct OpenedData {
   std::shared_ptr<const data::DataSource> source;
   std::optional<data::Chain> chain;  // the preprocessing in force
   std::string preprocess;            // its canonical text; empty: none
+  bool as_they_are = false;          // arrays, which the chain in force, one for pictures, leaves alone
   std::vector<std::string> notes;    // what was decided where nothing said it: numbers of classes, arrays as they are
 };
 

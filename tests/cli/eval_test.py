@@ -110,6 +110,62 @@ class Eval(CommandTest):
         two = self.answer("eval", net, *data, "--label-offset", 2)
         self.assertIn("--label-offset 1 gives", two["notes"][0])
 
+    def test_label_files_of_other_forms_are_read_or_refused_and_never_passed_over(self):
+        net = tiny.dominant(self.folder / "net.onnx")
+        folder = tiny.pictures(self.folder / "photos", 60)
+        (folder / "labels.csv").write_text("file,label\n" + "".join(f"{i:03}.png,{(i + 1) % 3}\n" for i in range(60)), encoding="utf-8")
+        photos = ["eval", net, "--data", folder, "--preprocess", "unit", "--labels"]
+        rows = "".join(f"{i:03}.png,{i % 3}\n" for i in range(60))
+        for name, text in (("bare.csv", rows), ("semi.csv", "file;label\n" + rows.replace(",", ";"))):
+            (self.folder / name).write_text(text, encoding="utf-8")
+            self.assertEqual(self.answer(*photos, name)["top1"], 1.0, name)
+        (self.folder / "bad.csv").write_text("image,class\n" + rows, encoding="utf-8")
+        self.refused(*photos, "bad.csv", says=["bad.csv", "'image,class'"], hints=["file,label"])
+        (self.folder / "numbers.txt").write_text("0\n1\n2\n" * 20, encoding="utf-8")
+        self.refused(*photos, "numbers.txt", says=["numbers.txt", "one label a row"], hints=["file,label"])
+        self.labelled(60)
+        truth = tiny.noise(60).mean(axis=(2, 3)).argmax(axis=1)
+        np.save(self.folder / "y.npy", truth)
+        np.savetxt(self.folder / "y.txt", truth)
+        (self.folder / "y.csv").write_text("label\n" + "".join(f"{y}\n" for y in truth), encoding="utf-8")
+        for name in ("y.npy", "y.txt", "y.csv"):
+            self.assertEqual(self.answer("eval", net, "--data", "x.npy", "--labels", name)["top1"], 1.0, name)
+        (self.folder / "names.txt").write_text("cat\ndog\n", encoding="utf-8")
+        self.refused("eval", net, "--data", "x.npy", "--labels", "names.txt", says=["names.txt", "2 names of classes"], hints=["index,label"])
+
+    def test_preprocessing_is_printed_and_one_that_contradicts_the_record_is_told(self):
+        folder, net = tiny.pictures(self.folder / "photos", 60), tiny.dominant(self.folder / "net.onnx")
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "int8", "--data", folder, "--preprocess", "resize=8x8,range=-1:1")
+        answer = self.answer("eval", "q.tflite", "--data", folder)
+        self.assertEqual((answer["preprocess"], answer["notes"]), ("resize=8x8:bilinear,range=-1:1", []))
+        same = self.answer("eval", "q.tflite", "--data", folder, "--preprocess", "resize=8x8,range=-1:1")
+        self.assertEqual(same["notes"], [])
+        other = self.answer("eval", "q.tflite", "--data", folder, "--preprocess", "resize=8x8,range=0:1")
+        self.assertEqual(other["preprocess"], "resize=8x8:bilinear,range=0:1")
+        (note,) = [note for note in other["notes"] if "contradicts" in note]
+        self.assertIn("resize=8x8:bilinear,range=0:1", note)
+        self.assertIn("q.tflite records: resize=8x8:bilinear,range=-1:1", note)
+        self.assertIn("range=-1:1", self.pestle("eval", "q.tflite", "--data", folder).stdout)
+        self.assertEqual(self.answer("eval", net, *self.labelled())["preprocess"], "")
+
+    def test_a_score_near_chance_is_told_with_what_other_offsets_give(self):
+        random = np.random.default_rng(3)
+        np.save(self.folder / "x.npy", tiny.noise(200))
+        np.save(self.folder / "y.npy", random.integers(0, 50, 200))
+        net = tiny.classifier(self.folder / "net.onnx", classes=50)
+        notes = self.answer("eval", net, "--data", "x.npy", "--labels", "y.npy")["notes"]
+        (note,) = [note for note in notes if "near chance" in note]
+        for words in ("2.0 % of 50 classes", "--preprocess, --labels and --label-offset (-2 gives", ", 2 gives"):
+            self.assertIn(words, note)
+
+    def test_an_original_that_the_model_was_not_made_from_is_told(self):
+        data, net = self.labelled(60), tiny.dominant(self.folder / "net.onnx")
+        self.pestle("quantize", net, "-o", "q.tflite", "--mode", "int8", "--data", "x.npy")
+        self.assertEqual(self.answer("eval", "q.tflite", *data, "--against", net)["notes"], [])
+        wrong = tiny.classifier(self.folder / "wrong.onnx", classes=3)
+        notes = self.answer("eval", "q.tflite", *data, "--against", wrong)["notes"]
+        self.assertTrue(any("little in common with that of" in note and "wrong.onnx" in note for note in notes), notes)
+
     def test_few_samples_are_said_with_the_uncertainty_of_the_score(self):
         net = tiny.dominant(self.folder / "net.onnx")
         (note,) = self.answer("eval", net, *self.labelled(20))["notes"]

@@ -20,13 +20,20 @@ report::Cell metric_cell(const std::string& metric, double value) {
   return metric.ends_with("nr") ? report::number_cell(value, 1) : report::number_cell(value, 8);
 }
 
-report::Document document_of(const flows::EvalResult& result, const std::string& metric) {
+const char* why_unlabelled(const flows::SampleRequest& data) {
+  return data.labels.empty() ? "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"
+                             : "no labels: the file that --labels names has no labels in a column 'label'";
+}
+
+report::Document document_of(const flows::EvalResult& result, const flows::EvalOptions& options) {
   using namespace report;
+  const std::string& metric = options.metric;
   Document document;
   Facts facts;
   if (result.metric) facts.items.emplace_back(metric, metric_cell(metric, *result.metric));
   facts.items.emplace_back("samples", count_cell(static_cast<int64_t>(result.samples)));
   facts.items.emplace_back("bytes", bytes_cell(static_cast<int64_t>(result.bytes)));
+  facts.items.emplace_back("preprocess", text_cell(result.preprocess.empty() ? "none" : result.preprocess));
   add_score(result.score, "", facts);
   if (result.against) add_score(*result.against, " of the original", facts);
   facts.items.emplace_back("seconds", number_cell(result.seconds, 1));
@@ -50,8 +57,7 @@ report::Document document_of(const flows::EvalResult& result, const std::string&
     document.blocks.emplace_back(std::move(table));
   }
   if (!result.score.top1 && (metric.empty() || metric.starts_with("top"))) {
-    document.blocks.emplace_back(
-        Note{NoteKind::kNote, "no labels: --labels FILE, or a labels.csv in the folder, gives top-1 and top-5"});
+    document.blocks.emplace_back(Note{NoteKind::kNote, why_unlabelled(options.data)});
   }
   for (const std::string& note : result.about_model) document.blocks.emplace_back(Note{NoteKind::kNote, note});
   for (const std::string& note : result.notes) document.blocks.emplace_back(Note{NoteKind::kWarning, note});
@@ -70,6 +76,7 @@ Json json_of(const flows::EvalResult& result, const std::string& metric) {
   json.set("samples", result.samples);
   json.set("bytes", result.bytes);
   json.set("seconds", result.seconds);
+  json.set("preprocess", result.preprocess);
   if (result.score.top1) json.set("top1", *result.score.top1);
   if (result.score.top5) json.set("top5", *result.score.top5);
   if (result.metric) json.set("metric", metric).set("value", *result.metric);
@@ -125,7 +132,7 @@ class EvalCommand final : public Command {
     options_.samples = static_cast<size_t>(samples_);
     options_.threads = static_cast<int>(threads_);
     PESTLE_ASSIGN(const flows::EvalResult result, flows::evaluate(options_, progress));
-    return Outcome{document_of(result, options_.metric), json_of(result, options_.metric)};
+    return Outcome{document_of(result, options_), json_of(result, options_.metric)};
   }
 
  private:
