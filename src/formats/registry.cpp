@@ -10,6 +10,7 @@
 #include "codec/onnx.h"
 #include "codec/tflite.h"
 #include "formats/onnx/onnx.h"
+#include "formats/tflite/cut.h"
 #include "formats/tflite/tflite.h"
 
 namespace pestle::formats {
@@ -29,7 +30,11 @@ struct Format {
 // In the order in which they are tried: first those with a magic number.
 constexpr Format kFormats[] = {
     {"tflite", codec::looks_like_tflite,
-     [](const Bytes& file, const std::string&, const ImportOptions&) { return tflite::read(file); }},
+     [](const Bytes& file, const std::string&, const ImportOptions& options) -> Result<ir::Module> {
+       PESTLE_ASSIGN(ir::Module module, tflite::read(file));
+       PESTLE_TRY(tflite::cut(module, options));
+       return module;
+     }},
     {"onnx", codec::looks_like_onnx,
      [](const Bytes& file, const std::string& path, const ImportOptions& options) {
        return onnx::read(file, folder_of(path), options);

@@ -122,6 +122,31 @@ class Run(CommandTest):
     def test_a_missing_input_is_named(self):
         self.refused("run", self.model(FLOAT), exit_code=2, says=["input (float32 1x224x224x3)"], hints=["--input input="])
 
+    def test_a_value_without_a_name_is_told_the_names_there_are(self):
+        net = tiny.dominant(self.folder / "net.onnx")
+        self.refused("run", net, "--input", "cat.jpg", exit_code=2, says=["--input cat.jpg: expected NAME=FILE"], hints=["--input x=cat.jpg"])
+
+    def test_a_tflite_graph_is_cut_at_tensors(self):
+        net = tiny.dominant(self.folder / "net.onnx")
+        self.pestle("convert", net, "-o", "net.tflite")
+        np.save(self.folder / "x.npy", tiny.noise(1))
+        whole = self.outputs("net.tflite", "x")["y"]
+        (name, pooled), = self.outputs("net.tflite", "x", "--outputs", "f:0").items()
+        self.assertEqual((name, pooled.size), ("f", 3))
+        np.save(self.folder / "x.npy", pooled)
+        self.assertTrue(np.array_equal(self.outputs("net.tflite", "f", "--inputs", "f")["y"], whole))
+        self.pestle("convert", "net.tflite", "-o", "head.tflite", "--inputs", "f")
+        self.assertTrue(np.array_equal(self.outputs("head.tflite", "f")["y"], whole))
+        self.assertEqual(self.answer("inspect", "head.tflite")["operators"][0]["name"], "FULLY_CONNECTED")
+        self.refused("run", "net.tflite", "--outputs", "absent,x", says=["net.tflite", 'no tensor or node "absent"'])
+        self.refused("run", "net.tflite", "--inputs", "absent", says=['no tensor or node "absent"'])
+        self.refused("run", "net.tflite", "--inputs", "y", "--outputs", "f", exit_code=2, says=["also need", '"x"'])
+
+    def outputs(self, model, name, *cut):
+        self.pestle("run", model, "--input", f"{name}=x.npy", "--output", "out.npz", *cut)
+        with np.load(self.folder / "out.npz") as arrays:
+            return {key: arrays[key] for key in arrays.files}
+
     def test_a_wrong_shape_or_type_says_what_is_wanted_and_what_was_found(self):
         np.save(self.folder / "small.npy", np.zeros((1, 100, 100, 3), np.float32))
         np.save(self.folder / "whole.npy", np.zeros((1, 224, 224, 3), np.int32))
