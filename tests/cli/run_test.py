@@ -142,6 +142,15 @@ class Run(CommandTest):
         self.refused("run", "net.tflite", "--inputs", "absent", says=['no tensor or node "absent"'])
         self.refused("run", "net.tflite", "--inputs", "y", "--outputs", "f", exit_code=2, says=["also need", '"x"'])
 
+    def test_a_part_of_a_fused_tensors_name_is_a_cut_point_if_one_tensor_has_it(self):
+        model, part = self.model(INTEGER), "model/activation_2/Relu"
+        np.save(self.folder / "x.npy", np.random.default_rng(0).integers(-128, 128, (1, 32, 32, 3)).astype(np.int8))
+        (whole,) = self.outputs(model, "#0").values()
+        (inner,) = self.outputs(model, "#0", "--outputs", part).values()
+        np.save(self.folder / "x.npy", inner)
+        (again,) = self.outputs(model, "#0", "--inputs", part).values()
+        self.assertTrue(np.array_equal(whole, again))
+
     def outputs(self, model, name, *cut):
         self.pestle("run", model, "--input", f"{name}=x.npy", "--output", "out.npz", *cut)
         with np.load(self.folder / "out.npz") as arrays:

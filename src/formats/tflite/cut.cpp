@@ -18,6 +18,11 @@ bool are_one_name(const std::string& own, const std::string& name) {
   return !own.empty() && (own == name || own + ":0" == name || own == name + ":0");
 }
 
+// Converters name what they fused by all of its parts: "relu;conv/BiasAdd;conv".
+bool has_part(const std::string& own, const std::string& name) {
+  return std::ranges::any_of(split(own, ';'), [&](const std::string& part) { return are_one_name(part, name); });
+}
+
 class Cutter {
  public:
   Cutter(ir::Graph& graph, const ImportOptions& options) : graph_(graph), options_(options) {}
@@ -46,7 +51,7 @@ class Cutter {
     return {};
   }
 
-  // Tensors' own names before those of nodes.
+  // Tensors' own names before those of nodes, and parts of names last, if only one tensor has the part.
   Result<ir::ValueId> find(const std::string& name) const {
     std::vector<ir::ValueId> found;
     std::vector<std::string> known;
@@ -64,6 +69,15 @@ class Cutter {
       }
     }
     if (!found.empty()) return found[0];
+    for (size_t i = 0; i < graph_.values.size(); ++i) {
+      const ir::Value& value = graph_.values[i];
+      if (!value.is_constant() && has_part(value.name, name)) found.push_back(static_cast<ir::ValueId>(i));
+    }
+    if (found.size() == 1) return found[0];
+    if (found.size() > 1) {
+      return fail(ErrorCode::kInvalidArgument, fmt::format("{} tensors have \"{}\" in their names", found.size(), name),
+                  fmt::format("the first of them is \"{}\"", graph_.values[found[0]].name));
+    }
     const auto near = nearest_words(name, known, 3);
     return fail(ErrorCode::kNotFound, fmt::format("the model has no tensor or node \"{}\"", name),
                 near.empty() ? "" : fmt::format("did you mean {}?", join(near, ", ")));
@@ -92,7 +106,8 @@ class Cutter {
     while (!wanted.empty()) {
       const ir::ValueId id = wanted.back();
       wanted.pop_back();
-      if (id == ir::kNoValue || is_fed(id) || graph_.values[id].is_constant()) continue;
+      if (id == ir::kNoValue || is_fed(id)) continue;
+      if (graph_.values[id].is_constant() || graph_.values[id].is_variable) continue;
       const int producer = producers[id];
       if (producer < 0) {
         return fail(ErrorCode::kInvalidArgument,
