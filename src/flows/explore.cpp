@@ -42,10 +42,12 @@ class Exploring {
     PESTLE_ASSIGN(roles_, assign_roles(options_.samples, model_, progress_));
     result_.notes = model_.notes;
     result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
+    result_.notes.insert(result_.notes.end(), roles_.warnings.begin(), roles_.warnings.end());
     PESTLE_TRY(quantize_all());
     PESTLE_TRY(score_all());
     PESTLE_TRY(time_all());
     conclude();
+    if (auto note = roles_.left_out->note()) result_.notes.push_back(*std::move(note));
     return std::move(result_);
   }
 

@@ -41,6 +41,10 @@ std::optional<std::string> few_to_calibrate(size_t samples) {
 
 std::optional<std::string> few_to_judge(const Judgement& judgement) {
   if (judgement.samples >= kFewToJudge) return std::nullopt;
+  if (judgement.samples == 0) {
+    return "no sample is left to judge on: nothing says how near the result is to the float model; give more samples, "
+           "or others as `validation`";
+  }
   return fmt::format("only {} sample{} judged: shares are uncertain by {:.0f} points; `validation` names more",
                      judgement.samples, judgement.samples == 1 ? "" : "s", 100 * judgement.agreement.margin);
 }

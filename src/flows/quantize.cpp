@@ -48,6 +48,7 @@ class Quantizing {
     warn(few_to_calibrate(result_.calibration_samples));
     PESTLE_TRY(judge_result(quantized));
     PESTLE_TRY(write(quantized));
+    if (auto note = roles_.left_out->note()) result_.notes.push_back(*std::move(note));
     return std::move(result_);
   }
 
@@ -56,6 +57,7 @@ class Quantizing {
     const RoleRequest request{options_.data, options_.validation, settings_.samples, RoleRequest::Unsplit::kHeldBack};
     PESTLE_ASSIGN(roles_, assign_roles(request, model_, progress_));
     result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
+    result_.warnings.insert(result_.warnings.end(), roles_.warnings.begin(), roles_.warnings.end());
     return {};
   }
 
@@ -91,7 +93,11 @@ class Quantizing {
 
   // Refinement has judged already where the samples are the same.
   Status judge_result(const QuantizedModel& quantized) {
-    if (judges() == nullptr || judges()->size() == 0) return {};
+    if (judges() == nullptr) return {};
+    if (judges()->size() == 0) {
+      warn(few_to_judge({}));
+      return {};
+    }
     result_.judged_on = roles_.scored_on;
     result_.judgement = quantized.judgement;
     FloatBehaviour original = quantized.original;

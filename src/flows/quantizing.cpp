@@ -86,10 +86,11 @@ Status Quantizer::refine(SharedAverages& averages, const quant::QuantPlan& plan,
   if (--averages.users == 0) averages.means.clear();
   PESTLE_ASSIGN(quant::Applied before, quant::apply(module, plan));
   PESTLE_ASSIGN(quant::Applied after, quant::apply(quant::with_biases(module, correction), plan));
-  RefinementReport report{request.nodes.size(), request.samples, true, 0, 0};
+  RefinementReport report{request.nodes.size(), request.samples, 0, false, 0, 0};
   if (material_.judging->size() > 0) {
     const std::vector<const ir::Module*> both = {&before.module, &after.module};
     PESTLE_ASSIGN(const Judgements judged, judge(module, both, *material_.judging, pool_, progress_));
+    report.judged = judged.others[0].samples;
     report.before_db = judged.others[0].sqnr_db;
     report.after_db = judged.others[1].sqnr_db;
     report.kept = report.after_db > report.before_db;

@@ -29,6 +29,7 @@ struct ModeJob {
 struct RefinementReport {
   size_t layers = 0;
   size_t samples = 0;  // that set the corrections
+  size_t judged = 0;   // samples; none: there is no evidence for the corrections, so they are not kept
   bool kept = false;
   double before_db = 0;  // SQNR of the outputs on judging samples
   double after_db = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 
 #include "base/text.h"
@@ -14,8 +15,6 @@ namespace pestle::flows {
 namespace {
 
 using Rows = std::vector<size_t>;
-
-Rows all_rows(const data::DataSource& source) { return spread(source.size(), source.size()); }
 
 struct Parts {
   Rows calibrating, scoring;
@@ -34,18 +33,24 @@ std::string first_of(std::span<const char* const> names, const std::vector<std::
   return {};
 }
 
-std::vector<std::string> splits_of(const data::DataSource& source) {
+// Rows of a source that decode, and what is known of each.
+struct Available {
+  const data::DataSource& source;
+  Rows rows;
+};
+
+std::vector<std::string> splits_of(const Available& available) {
   std::set<std::string> names;
-  for (size_t row = 0; row < source.size(); ++row) names.insert(source.info(row).split);
+  for (size_t row : available.rows) names.insert(available.source.info(row).split);
   names.erase("");
   return {names.begin(), names.end()};
 }
 
 // Rows of a split; without a name those that belong to some other split.
-Rows rows_of(const data::DataSource& source, const std::string& split, const std::string& other) {
+Rows rows_of(const Available& available, const std::string& split, const std::string& other) {
   Rows rows;
-  for (size_t row = 0; row < source.size(); ++row) {
-    const std::string& own = source.info(row).split;
+  for (size_t row : available.rows) {
+    const std::string& own = available.source.info(row).split;
     if (split.empty() ? !own.empty() && own != other : own == split) rows.push_back(row);
   }
   return rows;
@@ -53,21 +58,19 @@ Rows rows_of(const data::DataSource& source, const std::string& split, const std
 
 std::string quoted(const std::vector<std::string>& names) { return "\"" + join(names, "\", \"") + "\""; }
 
-Parts odd_rows(const data::DataSource& source) {
+Parts odd_rows(const Rows& rows) {
   Parts parts{{}, {}, "odd rows, while even rows calibrate"};
-  for (size_t row = 0; row < source.size(); ++row) (row % 2 == 0 ? parts.calibrating : parts.scoring).push_back(row);
+  for (size_t i = 0; i < rows.size(); ++i) (i % 2 == 0 ? parts.calibrating : parts.scoring).push_back(rows[i]);
   return parts;
 }
 
-Parts held_back(const data::DataSource& source) {
-  return {all_rows(source), {}, "samples held back from calibration"};
-}
+Parts held_back(const Rows& rows) { return {rows, {}, "samples held back from calibration"}; }
 
-Parts part(const data::DataSource& source, RoleRequest::Unsplit unsplit) {
-  std::vector<std::string> splits = splits_of(source);
+Parts part(const Available& available, RoleRequest::Unsplit unsplit) {
+  std::vector<std::string> splits = splits_of(available);
   const std::string calibrating = first_of(kCalibrating, splits), scoring = first_of(kScoring, splits);
   if (splits.size() < 2 || (calibrating.empty() && scoring.empty())) {
-    Parts parts = unsplit == RoleRequest::Unsplit::kHeldBack ? held_back(source) : odd_rows(source);
+    Parts parts = unsplit == RoleRequest::Unsplit::kHeldBack ? held_back(available.rows) : odd_rows(available.rows);
     if (splits.size() >= 2) {
       parts.note = fmt::format(
           "the label file's splits {} do not say which calibrates: call them calibration and validation",
@@ -80,7 +83,7 @@ Parts part(const data::DataSource& source, RoleRequest::Unsplit unsplit) {
   } else {
     splits = {scoring};
   }
-  return {rows_of(source, calibrating, scoring), rows_of(source, scoring, calibrating),
+  return {rows_of(available, calibrating, scoring), rows_of(available, scoring, calibrating),
           fmt::format("the split{} {} of the label file", splits.size() == 1 ? "" : "s", quoted(splits))};
 }
 
@@ -98,6 +101,8 @@ class Assigning {
   Result<Roles> run() {
     if (!request_.data.path.empty()) PESTLE_TRY(open_data_set());
     if (!request_.validation.empty()) PESTLE_TRY(open_validation());
+    doubt_validation();
+    roles_.left_out = left_out_;
     return std::move(roles_);
   }
 
@@ -108,9 +113,10 @@ class Assigning {
     if (!request_.validation.empty()) calibration.labels.clear();
     PESTLE_ASSIGN(const OpenedData data, open_data(calibration, model_));
     keep_chain(data);
-    Parts parts{all_rows(*data.source), {}, {}};
+    PESTLE_ASSIGN(Rows rows, decodable_rows(calibration, *data.source, progress_, *left_out_));
+    Parts parts{rows, {}, {}};
     if (request_.validation.empty()) {
-      parts = part(*data.source, request_.unsplit);
+      parts = part({*data.source, std::move(rows)}, request_.unsplit);
       roles_.notes = data.notes;
       if (!parts.note.empty()) roles_.notes.push_back(parts.note);
       PESTLE_TRY(score(data.source, parts));
@@ -124,11 +130,13 @@ class Assigning {
 
   void note_judges(const Division& division) {
     const size_t judges = division.judging.size();
+    if (judges == 0) return;  // said of the result
     if (!division.withheld && judges >= kEnoughSamples) return;
     const bool scored = roles_.scoring != nullptr || !request_.validation.empty();
     roles_.notes.push_back(
-        fmt::format("{} samples{} judge {}: a share of them is known to +-{:.0f} points at worst", judges,
-                    division.withheld ? ", withheld from calibration," : "", scored ? "refinement" : "the result",
+        fmt::format("{} sample{}{} judge{} {}: a share of them is known to +-{:.0f} points at worst", judges,
+                    judges == 1 ? "" : "s", division.withheld ? ", withheld from calibration," : "",
+                    judges == 1 ? "s" : "", scored ? "refinement" : "the result",
                     100 * eval::interval_of_share(0.5, judges).half_width()));
   }
 
@@ -149,10 +157,21 @@ class Assigning {
     if (data.source->size() == 0) {
       return fail(ErrorCode::kInvalidArgument, request_.validation + " holds no sample to score on");
     }
-    roles_.scoring = samples(data.source, all_rows(*data.source));
+    PESTLE_ASSIGN(Rows rows, decodable_rows(validation, *data.source, progress_, *left_out_));
+    roles_.scoring = samples(data.source, std::move(rows));
     roles_.scored_on = request_.validation;
     roles_.notes.insert(roles_.notes.end(), data.notes.begin(), data.notes.end());
     return {};
+  }
+
+  void doubt_validation() {
+    if (request_.validation.empty() || request_.data.path.empty()) return;
+    std::error_code error;
+    if (!std::filesystem::equivalent(request_.data.path, request_.validation, error) || error) return;
+    roles_.warnings.push_back(
+        fmt::format("`validation` {} is the same as `data`: the samples that are scored set the ranges too, so the "
+                    "score is better than on others",
+                    request_.validation));
   }
 
   void keep_chain(const OpenedData& data) {
@@ -161,12 +180,15 @@ class Assigning {
   }
 
   std::unique_ptr<Samples> samples(std::shared_ptr<const data::DataSource> source, Rows rows) const {
-    return std::make_unique<Samples>(std::move(source), std::move(rows), request_.data.strict, progress_);
+    auto made = std::make_unique<Samples>(std::move(source), std::move(rows), request_.data.strict, progress_);
+    made->record_in(left_out_);
+    return made;
   }
 
   const RoleRequest& request_;
   const LoadedModel& model_;
   ProgressSink& progress_;
+  std::shared_ptr<LeftOut> left_out_ = std::make_shared<LeftOut>();
   Roles roles_;
 };
 

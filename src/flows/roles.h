@@ -25,6 +25,8 @@ struct Roles {
   std::optional<data::Chain> chain;                        // the same
   std::string scored_on;                                   // "the split \"validation\" of the label file"
   std::vector<std::string> notes;
+  std::vector<std::string> warnings;
+  std::shared_ptr<LeftOut> left_out;  // complete once all walks are over
 };
 
 // Scoring samples are those of `validation`, else those that the label file's column `split` sets apart, else as

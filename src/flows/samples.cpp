@@ -14,6 +14,8 @@ constexpr size_t kMostJudges = 64;
 constexpr size_t kFewestJudges = 16;
 constexpr size_t kWithheldEvery = 5;
 
+constexpr size_t kLookedThrough = 512;  // samples; decoding so many takes a second or two
+
 constexpr const char* kPreprocessMetadata = "pestle.preprocess";
 
 // Pictures have 1, 3 or 4 channels; the axis that has so many is theirs.
@@ -23,6 +25,8 @@ data::Layout layout_of(const Shape& shape) {
   if (is_channels(shape[3])) return data::Layout::kNhwc;
   return is_channels(shape[1]) ? data::Layout::kNchw : data::Layout::kNone;
 }
+
+bool is_array_file(const std::string& path) { return path.ends_with(".npy") || path.ends_with(".npz"); }
 
 }  // namespace
 
@@ -65,8 +69,38 @@ Samples::Samples(Source source, std::vector<size_t> rows, bool strict, ProgressS
       strict_(strict),
       progress_(progress) {}
 
+void LeftOut::add(Row row, const std::optional<Error>& why) {
+  if (rows_.empty() && why) first_ = describe(*why);
+  rows_.insert(row);
+}
+
+std::optional<std::string> LeftOut::note() const {
+  if (rows_.empty()) return std::nullopt;
+  return fmt::format("{} of {} samples were left out; the first: {}", rows_.size(), of_, first_);
+}
+
+Result<std::vector<size_t>> decodable_rows(const SampleRequest& request, const data::DataSource& source,
+                                           ProgressSink& progress, LeftOut& record) {
+  std::vector<size_t> all = spread(source.size(), source.size());
+  record.looked_at(all.size());
+  if (all.size() > kLookedThrough || is_array_file(request.path)) return all;
+  data::StreamOptions options;
+  options.strict = request.strict;
+  options.cancelled = [&progress] { return progress.cancelled(); };
+  data::SampleStream stream(source, all, options);
+  std::vector<size_t> rows;
+  while (true) {
+    PESTLE_ASSIGN(const auto sample, stream.next());
+    const size_t end = sample ? sample->index : all.size();
+    for (size_t row = rows.empty() ? 0 : rows.back() + 1; row < end; ++row)
+      record.add({&source, row}, stream.first_skip());
+    if (!sample) return rows;
+    rows.push_back(end);
+  }
+}
+
 void Samples::tell_skipped(const data::SampleStream& stream, size_t wanted) const {
-  if (stream.skipped() == 0 || told_) return;
+  if (stream.skipped() == 0 || told_ || record_ != nullptr) return;
   told_ = true;
   progress_.note(fmt::format("{} of {} samples were left out; the first: {}", stream.skipped(), wanted,
                              stream.first_skip() ? describe(*stream.first_skip()) : std::string()));
@@ -83,7 +117,11 @@ Status Samples::for_each(std::span<const size_t> positions, const Body& body) co
   if (second_) second.emplace(*second_, std::move(rows), options);
   for (size_t at = 0;;) {
     PESTLE_ASSIGN(auto sample, stream.next());
+    const auto pass = [&](size_t position) {
+      if (record_ != nullptr) record_->add({source_.get(), rows_[position]}, stream.first_skip());
+    };
     if (!sample) {
+      for (; at < positions.size(); ++at) pass(positions[at]);
       tell_skipped(stream, positions.size());
       return {};
     }
@@ -93,7 +131,7 @@ Status Samples::for_each(std::span<const size_t> positions, const Body& body) co
       if (!beside || beside->index != sample->index) return fail(ErrorCode::kInternal, "two walks over samples part");
       std::move(beside->inputs.begin(), beside->inputs.end(), std::back_inserter(sample->inputs));
     }
-    while (rows_[positions[at]] != sample->index) ++at;  // those in between did not decode
+    for (; rows_[positions[at]] != sample->index; ++at) pass(positions[at]);  // did not decode
     PESTLE_TRY(body(positions[at++], sample->inputs));
   }
 }
@@ -127,8 +165,7 @@ Result<OpenedData> open_with(const SampleRequest& request, std::optional<data::C
     opened.preprocess = data::to_text(*wanted.preprocess);
   }
   PESTLE_ASSIGN(data::DataSource source, data::DataSource::open(wanted));
-  const bool is_array = request.path.ends_with(".npy") || request.path.ends_with(".npz");
-  opened.as_they_are = opened.chain && opened.chain->only_pictures && is_array;
+  opened.as_they_are = opened.chain && opened.chain->only_pictures && is_array_file(request.path);
   if (opened.as_they_are) {
     opened.notes.push_back(fmt::format(
         "{} is taken as it is: the preprocessing that the model's file records is for pictures", request.path));

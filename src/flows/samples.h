@@ -3,7 +3,9 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/progress.h"
@@ -23,14 +25,30 @@ struct SampleRequest {
   bool strict = false;  // a sample that does not decode is an error
 };
 
+// The samples that do not decode, each once, however often several walks meet it.
+class LeftOut {
+ public:
+  using Row = std::pair<const data::DataSource*, size_t>;
+  void add(Row row, const std::optional<Error>& why);
+  void looked_at(size_t samples) { of_ += samples; }
+  // "2 of 24 samples were left out; the first: ..."; nothing if none was.
+  std::optional<std::string> note() const;
+
+ private:
+  std::set<Row> rows_;
+  size_t of_ = 0;
+  std::string first_;
+};
+
 // Some rows of a data source, decoded ahead. With a second source, which reads the same samples for another model, the
 // tensors of each sample are those of the first model's inputs and then those of the other's. How many samples did not
-// decode is said once, after the first walk that met any.
+// decode is said once, after the first walk that met any, or is left to whoever keeps the record of them.
 class Samples final : public SampleSet {
  public:
   using Source = std::shared_ptr<const data::DataSource>;
   Samples(Source source, std::vector<size_t> rows, bool strict, ProgressSink& progress, Source second = nullptr);
 
+  void record_in(std::shared_ptr<LeftOut> record) { record_ = std::move(record); }
   size_t size() const override { return rows_.size(); }
   Status for_each(std::span<const size_t> positions, const Body& body) const override;
   std::optional<int64_t> label(size_t position) const { return source_->info(rows_[position]).label; }
@@ -43,8 +61,14 @@ class Samples final : public SampleSet {
   std::vector<size_t> rows_;
   bool strict_;
   ProgressSink& progress_;
+  std::shared_ptr<LeftOut> record_;
   mutable bool told_ = false;
 };
+
+// The rows of a small folder that decode, so that roles are given to those alone; a large one is not read through, and
+// arrays need no decoding. None that decodes is an error; the others are recorded.
+Result<std::vector<size_t>> decodable_rows(const SampleRequest& request, const data::DataSource& source,
+                                           ProgressSink& progress, LeftOut& record);
 
 // What the model's inputs take, in their order.
 std::vector<data::InputSpec> input_specs(const LoadedModel& model);

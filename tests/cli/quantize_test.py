@@ -12,6 +12,7 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+import tiny
 from program import MODELS, CommandTest, main
 
 NETWORK = "mobilenet_v1_025_224/mobilenet_v1_025_224_nchw.onnx"
@@ -273,6 +274,68 @@ class Warnings(QuantizeTest):
         self.assertIn("only 8 samples calibrated", warnings)
         self.assertIn("only 2 samples judged", warnings)
         self.assertIn("--validation", warnings)
+
+
+class FewSamples(CommandTest):
+    """Small folders, some of whose files do not decode."""
+
+    def photos(self, good, cut, empty=0):
+        """Pictures that decode, then as many that end too early, then empty files; returns the folder."""
+        folder = tiny.pictures(self.folder / "photos", good + cut)
+        (folder / "labels.csv").unlink()
+        for i in range(good, good + cut):
+            path = folder / f"{i:03}.png"
+            path.write_bytes(path.read_bytes()[:60])
+        for i in range(good + cut, good + cut + empty):
+            (folder / f"{i:03}.png").write_bytes(b"")
+        return folder
+
+    def made(self, *flags, mode="full-int8"):
+        tiny.classifier(self.folder / "c.onnx")
+        return self.answer("quantize", "c.onnx", "-o", "q.tflite", "--mode", mode, "--preprocess", "range=0:1", *flags)
+
+    def test_samples_that_do_not_decode_are_left_out_everywhere(self):
+        answer = self.made("--data", self.photos(3, 1, 1))
+        self.assertEqual(answer["calibration_samples"], 3)
+        notes = [note for note in answer["notes"] if "left out" in note]
+        self.assertEqual(len(notes), 1, answer["notes"])
+        self.assertTrue(notes[0].startswith("2 of 5 samples were left out; the first: "), notes)
+
+    def test_each_that_is_left_out_is_counted_once_and_said_even_when_quiet(self):
+        self.photos(22, 1, 1)
+        self.made("--data", "photos")
+        done = self.pestle("quantize", "c.onnx", "-o", "q.tflite", "--mode", "full-int8", "--preprocess", "range=0:1", "--data", "photos", "--samples", 12, "--quiet")
+        self.assertEqual((done.stdout + done.stderr).count("2 of 24 samples were left out"), 1, done.stdout + done.stderr)
+
+    def test_only_an_empty_rest_is_an_error(self):
+        tiny.classifier(self.folder / "c.onnx")
+        self.photos(0, 3, 1)
+        self.refused("quantize", "c.onnx", "-o", "q.tflite", "--mode", "full-int8", "--data", "photos", "--preprocess", "range=0:1", says=["none of 4 samples decodes"])
+
+    def test_strict_data_refuses_the_first_that_does_not_decode(self):
+        tiny.classifier(self.folder / "c.onnx")
+        self.photos(20, 1)
+        self.refused("quantize", "c.onnx", "-o", "q.tflite", "--mode", "full-int8", "--data", "photos", "--preprocess", "range=0:1", "--strict-data", says=["020.png"])
+
+    def test_bias_correction_is_not_kept_without_a_sample_that_judges_it(self):
+        answer = self.made("--data", self.photos(1, 0))
+        correction = answer["bias_correction"]
+        self.assertEqual((correction["samples"], correction["judging_samples"], correction["kept"]), (1, 0, False))
+        self.assertNotIn("after_sqnr_db", correction)
+        self.assertNotIn("agreement", answer)
+        self.assertTrue(any("no sample is left to judge" in warning for warning in answer["warnings"]), answer["warnings"])
+        self.pestle("quantize", "c.onnx", "-o", "none.tflite", "--mode", "full-int8", "--preprocess", "range=0:1", "--data", "photos", "--refine", "none")
+        self.assertEqual((self.folder / "none.tflite").read_bytes(), (self.folder / "q.tflite").read_bytes())
+        text = self.pestle("quantize", "c.onnx", "-o", "q.tflite", "--mode", "full-int8", "--preprocess", "range=0:1", "--data", "photos").stdout
+        self.assertRegex(text, r"bias correction +\d layers on 1 sample: left out, for no sample is left to judge it")
+        self.assertNotIn("1 samples", text)
+
+    def test_scoring_what_calibrated_is_warned_of(self):
+        folder = self.photos(20, 0)
+        same = lambda answer: any("--validation" in w and "the same as --data" in w for w in answer["warnings"])
+        self.assertTrue(same(self.made("--data", folder, "--validation", f"{folder}/.")))
+        shutil.copytree(folder, self.folder / "others")
+        self.assertFalse(same(self.made("--data", folder, "--validation", "others")))
 
 
 if __name__ == "__main__":

@@ -19,10 +19,20 @@ std::string percent_text(const flows::Share& share) {
   return fmt::format("{:.1f} % ± {:.1f}", 100 * share.value, 100 * share.margin);
 }
 
+std::string samples_text(size_t count) { return fmt::format("{} sample{}", count, count == 1 ? "" : "s"); }
+
+std::string refinement_text(const flows::RefinementReport& report) {
+  const std::string what = fmt::format("{} layer{} on {}", report.layers, report.layers == 1 ? "" : "s",
+                                       samples_text(report.samples));
+  if (report.judged == 0) return what + ": left out, for no sample is left to judge it";
+  return fmt::format("{}: {:.1f} dB before, {:.1f} dB after, {}", what, report.before_db, report.after_db,
+                     report.kept ? "kept" : "left out");
+}
+
 void add_judgement(const flows::QuantizeResult& result, report::Facts& facts) {
   using report::text_cell;
   const flows::Judgement& j = *result.judgement;
-  facts.items.emplace_back("judged on", text_cell(fmt::format("{} samples ({})", j.samples, result.judged_on)));
+  facts.items.emplace_back("judged on", text_cell(fmt::format("{} ({})", samples_text(j.samples), result.judged_on)));
   facts.items.emplace_back("agreement with float",
                            text_cell(fmt::format("{}, SQNR {:.1f} dB", percent_text(j.agreement), j.sqnr_db)));
   if (!j.top1) return;
@@ -38,13 +48,9 @@ report::Facts facts_of(const flows::QuantizeResult& result) {
                {"bytes after", bytes_cell(static_cast<int64_t>(result.bytes))},
                {"operators", text_cell(operators_text(result.operators))}}};
   if (result.calibration_samples > 0)
-    facts.items.emplace_back("calibrated on", text_cell(fmt::format("{} samples", result.calibration_samples)));
+    facts.items.emplace_back("calibrated on", text_cell(samples_text(result.calibration_samples)));
   if (result.refinement) {
-    const flows::RefinementReport& r = *result.refinement;
-    facts.items.emplace_back(
-        "bias correction",
-        text_cell(fmt::format("{} layers on {} samples: {:.1f} dB before, {:.1f} dB after, {}", r.layers, r.samples,
-                              r.before_db, r.after_db, r.kept ? "kept" : "left out")));
+    facts.items.emplace_back("bias correction", text_cell(refinement_text(*result.refinement)));
   }
   if (result.judgement) add_judgement(result, facts);
   facts.items.emplace_back("seconds", number_cell(result.seconds, 2));
@@ -101,8 +107,11 @@ Json json_of(const flows::QuantizeResult& result) {
     refinement.set("layers", result.refinement->layers);
     refinement.set("samples", result.refinement->samples);
     refinement.set("kept", result.refinement->kept);
-    refinement.set("before_sqnr_db", result.refinement->before_db);
-    refinement.set("after_sqnr_db", result.refinement->after_db);
+    refinement.set("judging_samples", result.refinement->judged);
+    if (result.refinement->judged > 0) {
+      refinement.set("before_sqnr_db", result.refinement->before_db);
+      refinement.set("after_sqnr_db", result.refinement->after_db);
+    }
     json.set("bias_correction", refinement);
   }
   if (result.judgement) json_of_judgement(result, json);
