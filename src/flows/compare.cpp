@@ -9,6 +9,7 @@
 
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "flows/class_scores.h"
 #include "flows/code_range.h"
 
 namespace pestle::flows {
@@ -128,7 +129,9 @@ class Comparing {
     for (size_t o = 0; o < outputs_.size(); ++o) {
       const eval::Similarity& s = outputs_[o];
       const std::string& name = a_.plan->graph().values[a_.plan->graph().outputs[o]].name;
-      result_.outputs.push_back({name, s.sqnr_db(), s.centred_sqnr_db(), s.cosine(), s.agreement()});
+      OutputSimilarity row{name, s.sqnr_db(), s.centred_sqnr_db(), s.cosine(), {}};
+      if (is_class_scores(a_.plan->graph(), o)) row.agreement = s.agreement();
+      result_.outputs.push_back(std::move(row));
     }
     warn();
     result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started_).count();

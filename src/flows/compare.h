@@ -21,7 +21,8 @@ struct CompareOptions {
 
 struct OutputSimilarity {
   std::string name;
-  double sqnr_db = 0, centred_sqnr_db = 0, cosine = 0, agreement = 0;
+  double sqnr_db = 0, centred_sqnr_db = 0, cosine = 0;
+  std::optional<double> agreement;  // where the output holds class scores
 };
 
 struct CompareResult {

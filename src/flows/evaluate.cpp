@@ -10,6 +10,7 @@
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "flows/class_scores.h"
 #include "flows/label_check.h"
 #include "ops/core/registry.h"
 
@@ -65,7 +66,7 @@ double value_of(Metric metric, const ModelScore& score, const OutputComparison& 
   switch (metric) {
     case Metric::kTop1: return score.top1.value_or(0);
     case Metric::kTop5: return score.top5.value_or(0);
-    case Metric::kAgreement: return output.agreement;
+    case Metric::kAgreement: return output.agreement.value_or(0);
     case Metric::kSqnr: return output.sqnr_db;
     case Metric::kCentredSqnr: return output.centred_sqnr_db;
     case Metric::kPsnr: return output.psnr_db;
@@ -145,6 +146,9 @@ class Evaluating {
   // Before hours are spent on a set that cannot answer.
   Status check_labels() const {
     const NamedMetric* metric = find_metric(options_.metric);
+    if (metric != nullptr && metric->metric == Metric::kAgreement && !first_class_scores(model_.module.graphs[0]))
+      return fail(ErrorCode::kInvalidArgument, "--metric agreement needs an output that holds class scores",
+                  "--metric sqnr compares any output");
     if (metric == nullptr || !metric->of_labels) return {};
     for (size_t i = 0; i < samples_->size(); ++i) {
       if (samples_->label(i)) return {};
@@ -230,7 +234,9 @@ class Evaluating {
       if (outputs.size() > 1) against_.add(outputs[1][0], label);
       for (size_t o = 0; outputs.size() > 1 && o < outputs_count; ++o) {
         whole_[o].add(outputs[1][o], outputs[0][o]);
-        if (outputs.size() > 3) compared_[o].add(outputs[3][o], outputs[2][o]);
+        const size_t at = options_.logits ? 2 : 0;
+        overall_.add(outputs[at + 1][o], outputs[at][o]);
+        if (options_.logits) compared_[o].add(outputs[3][o], outputs[2][o]);
       }
       return {};
     };
@@ -243,11 +249,17 @@ class Evaluating {
     result_.score = score_of(own_.hits());
     if (has_original()) {
       result_.against = score_of(against_.hits());
-      for (size_t o = 0; o < whole_.size(); ++o) compare_output(o);
+      const ir::Graph& graph = model_.module.graphs[0];
+      for (size_t o = 0; o < whole_.size(); ++o) {
+        const eval::Similarity& values = options_.logits ? compared_[o] : whole_[o];
+        result_.comparison.push_back(comparison_of(graph.values[graph.outputs[o]].name, values));
+        if (is_class_scores(graph, o)) result_.comparison.back().agreement = whole_[o].agreement();
+      }
+      result_.overall = comparison_of({}, overall_);
+      if (const auto scores = first_class_scores(graph)) result_.overall.agreement = whole_[*scores].agreement();
     }
     if (const NamedMetric* metric = find_metric(options_.metric)) {
-      const OutputComparison first = result_.comparison.empty() ? OutputComparison{} : result_.comparison[0];
-      result_.metric = value_of(metric->metric, result_.score, first);
+      result_.metric = value_of(metric->metric, result_.score, result_.overall);
     }
     for (const OutputComparison& output : result_.comparison) check_likeness(output);
     check_score();
@@ -269,17 +281,14 @@ class Evaluating {
     std::optional<std::string> few;
     if (result_.score.top1) {
       few = few_samples("top-1", *result_.score.top1, own_.hits().labelled());
-    } else if (!result_.comparison.empty()) {
-      few = few_samples("agreement", result_.comparison[0].agreement, result_.samples);
+    } else if (result_.overall.agreement) {
+      few = few_samples("agreement", *result_.overall.agreement, result_.samples);
     }
     if (few) result_.notes.push_back(std::move(*few));
   }
 
-  void compare_output(size_t o) {
-    const eval::Similarity& s = options_.logits ? compared_[o] : whole_[o];
-    const ir::Graph& graph = model_.module.graphs[0];
-    result_.comparison.push_back({graph.values[graph.outputs[o]].name, whole_[o].agreement(), s.sqnr_db(),
-                                  s.centred_sqnr_db(), s.psnr_db(), s.cosine(), s.mse(), s.max_abs()});
+  static OutputComparison comparison_of(const std::string& name, const eval::Similarity& s) {
+    return {name, {}, s.sqnr_db(), s.centred_sqnr_db(), s.psnr_db(), s.cosine(), s.mse(), s.max_abs()};
   }
 
   const EvalOptions& options_;
@@ -293,6 +302,7 @@ class Evaluating {
   std::vector<eval::Feed> feeds_;                  // one a plan
   LabelCheck own_, against_;                       // of the model and of its original
   std::vector<eval::Similarity> whole_, compared_;  // one an output; compared_ with --logits
+  eval::Similarity overall_;
   EvalResult result_;
 };
 

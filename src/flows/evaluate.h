@@ -10,7 +10,7 @@
 
 namespace pestle::flows {
 
-// What one number can say of a model: of its labels, or of it against its original's first output.
+// What one number can say of a model: of its labels, or of it against its original.
 enum class Metric { kTop1, kTop5, kAgreement, kSqnr, kCentredSqnr, kPsnr, kCosine, kMse };
 // Their names on the command line, in this order.
 std::vector<std::string> metric_names();
@@ -32,7 +32,8 @@ struct ModelScore {
 
 struct OutputComparison {
   std::string name;
-  double agreement = 0, sqnr_db = 0, centred_sqnr_db = 0, psnr_db = 0, cosine = 0, mse = 0, max_abs = 0;
+  std::optional<double> agreement;  // where the output holds class scores
+  double sqnr_db = 0, centred_sqnr_db = 0, psnr_db = 0, cosine = 0, mse = 0, max_abs = 0;
 };
 
 struct EvalResult {
@@ -43,6 +44,7 @@ struct EvalResult {
   ModelScore score;
   std::optional<ModelScore> against;
   std::vector<OutputComparison> comparison;  // one an output, with --against
+  OutputComparison overall;                  // of all outputs; the agreement is that of the first with class scores
   std::optional<double> metric;              // the value of the one that was asked for
   std::vector<std::string> about_model;      // what was done to it while it was read
   std::vector<std::string> notes;            // what is doubtful

@@ -9,6 +9,7 @@
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "flows/class_scores.h"
 #include "flows/evaluate.h"
 #include "flows/front.h"
 #include "flows/label_check.h"
@@ -24,7 +25,7 @@ std::string file_name(const ExploreRow& row) { return row.mode + (row.per_tensor
 // Sums of one mode over the scoring samples.
 struct Score {
   eval::Hits hits;
-  eval::Similarity outputs, logits;
+  eval::Similarity answers, outputs, logits;  // answers: of the first output with class scores
 };
 
 class Exploring {
@@ -133,11 +134,13 @@ class Exploring {
     std::vector<std::shared_ptr<const runtime::Plan>> plans = {std::move(reference)};
     plans.insert(plans.end(), plans_.begin(), plans_.end());
     std::vector<Score> scores(plans.size());
+    const auto answering = first_class_scores(model_.module.graphs[0]);
     const Samples& samples = *roles_.scoring;
     const auto body = [&](size_t position, const std::vector<eval::RealOutputs>& found) -> Status {
       original_labels_.add(found[0][0], samples.label(position));
       for (size_t m = 0; m < found.size(); ++m) {
         if (m > 0) scores[m].hits.add(found[m][0], samples.label(position));
+        if (answering) scores[m].answers.add(found[0][*answering], found[m][*answering]);
         for (size_t o = 0; o < std::min(found[0].size(), found[m].size()); ++o) {
           (o < outputs ? scores[m].outputs : scores[m].logits).add(found[0][o], found[m][o]);
         }
@@ -152,10 +155,12 @@ class Exploring {
     for (size_t i = 0; i < rows.size(); ++i) {
       const Score& score = scores[i + 1];
       rows[i]->top1 = score.hits.top1_share();
-      rows[i]->agreement = score.outputs.agreement();
+      if (answering) rows[i]->agreement = score.answers.agreement();
       const eval::Similarity& similarity = score.logits.samples() > 0 ? score.logits : score.outputs;
-      rows[i]->sqnr_db = similarity.sqnr_db();
-      rows[i]->centred_sqnr_db = similarity.centred_sqnr_db();
+      rows[i]->sqnr_db = score.outputs.sqnr_db();
+      rows[i]->centred_sqnr_db = score.outputs.centred_sqnr_db();
+      rows[i]->logits_sqnr_db = similarity.sqnr_db();
+      rows[i]->logits_centred_sqnr_db = similarity.centred_sqnr_db();
     }
     return {};
   }
@@ -189,7 +194,8 @@ class Exploring {
       result_.notes.push_back(std::move(*doubt));
     const std::vector<ExploreRow*> rows = working_rows();
     if (rows.empty()) return;
-    const double share = result_.float_top1.value_or(rows.back()->agreement);
+    if (!result_.float_top1 && !rows.back()->agreement) return;
+    const double share = result_.float_top1 ? *result_.float_top1 : *rows.back()->agreement;
     const char* what = result_.float_top1 ? "the float model's top-1" : "agreement";
     const size_t counted = result_.float_top1 ? original_labels_.hits().labelled() : result_.scoring_samples;
     if (auto few = few_samples(what, share, counted)) result_.notes.push_back(std::move(*few));

@@ -31,8 +31,9 @@ struct ExploreRow {
   size_t bytes = 0;
   double times_smaller = 0;    // than the float32 file
   std::optional<double> top1;  // where there are labels
-  double agreement = 0;        // share of samples with the float model's largest output
-  double sqnr_db = 0, centred_sqnr_db = 0;  // of the outputs; before a final softmax, if there is one
+  std::optional<double> agreement;  // share of samples with the float model's largest score; needs class scores
+  double sqnr_db = 0, centred_sqnr_db = 0;  // of the outputs
+  double logits_sqnr_db = 0, logits_centred_sqnr_db = 0;  // before a final softmax, or of the outputs without one
   Latency latency;
   OperatorCounts operators;
   std::optional<RefinementReport> refinement;

@@ -31,8 +31,8 @@ TEST_CASE("a row is dominated by one that is nowhere worse and somewhere better"
 
 TEST_CASE("what a dominated row has better in the table is said") {
   std::vector<ExploreRow> rows = {row("float16", 500, 0.89, 1.0), row("dynamic", 250, 0.90, 1.0)};
-  rows[0].centred_sqnr_db = 70;
-  rows[1].centred_sqnr_db = 37.5;
+  rows[0].logits_centred_sqnr_db = 70;
+  rows[1].logits_centred_sqnr_db = 37.5;
   mark_dominated(rows);
   CHECK(rows[0].dominated_why ==
         "dynamic is 2.00 times smaller and 1.00 points of top-1 better and 1.00 points of agreement better, though its "
@@ -61,8 +61,8 @@ TEST_CASE("recommends the smallest that keeps the accuracy, of equal ones the fa
 TEST_CASE("of equally small and fast rows the one nearest to the float model is recommended") {
   std::vector<ExploreRow> rows = {row("float32", 1000, 0.9, 2.0), row("int8", 250, 0.9, 1.0),
                                   row("full-int8", 250, 0.9, 1.0)};
-  rows[1].centred_sqnr_db = 20;
-  rows[2].centred_sqnr_db = 21;
+  rows[1].logits_centred_sqnr_db = 20;
+  rows[2].logits_centred_sqnr_db = 21;
   recommend(rows, 0.9);
   CHECK(rows[2].recommended);
 }
@@ -86,9 +86,24 @@ TEST_CASE("labels that do not fit do not make a ruined model look good") {
 
 TEST_CASE("without labels agreement is what counts") {
   std::vector<ExploreRow> rows = {row("int8", 250, 0.99, 1.0), row("full-int8", 100, 0.97, 1.0)};
-  for (ExploreRow& each : rows) each.agreement = *std::exchange(each.top1, std::nullopt);
+  for (ExploreRow& each : rows) each.agreement = std::exchange(each.top1, std::nullopt);
   recommend(rows, std::nullopt);
   CHECK(rows[0].recommended);
+}
+
+TEST_CASE("without class scores the SQNR is what counts") {
+  std::vector<ExploreRow> rows = {row("float16", 500, 0.9, 2.0), row("dynamic", 255, 0.9, 1.5),
+                                  row("int8", 250, 0.9, 1.0)};
+  const double decibels[] = {70, 24, 12};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    rows[i].top1.reset();
+    rows[i].agreement.reset();
+    rows[i].logits_centred_sqnr_db = decibels[i];
+  }
+  mark_dominated(rows);
+  for (const ExploreRow& each : rows) CHECK(each.dominated_by.empty());
+  CHECK(recommend(rows, {}).ends_with("it is as near to the float model as an SQNR of 24.0 dB"));
+  CHECK(rows[1].recommended);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "eval/ranking.h"
 #include "eval/runner.h"
 #include "eval/similarity.h"
+#include "flows/class_scores.h"
 
 namespace pestle::flows {
 namespace {
@@ -82,9 +83,7 @@ class Judging {
 
   Judgements judgements() const {
     Judgements found;
-    const Shape& first = shape_of(0);
-    const bool scores = first.rank() > 0 && first.elements() == first.back(0) && first.elements() > 1;
-    found.original = float_.behaviour(samples_, scores);
+    found.original = float_.behaviour(samples_, is_class_scores(graph_, 0));
     for (const OtherSums& other : others_) found.others.push_back(judgement_of(other));
     return found;
   }
@@ -96,8 +95,11 @@ class Judging {
   Judgement judgement_of(const OtherSums& other) const {
     Judgement judgement;
     judgement.samples = samples_;
-    judgement.agreement = share_of(other.whole.agreement(), samples_);
-    judgement.sqnr_db = sqnr_of(other.whole, other.outputs.size() == 1 && is_single(0));
+    if (const auto scores = first_class_scores(graph_))
+      judgement.agreement = share_of(other.outputs[*scores].agreement(), samples_);
+    judgement.sqnr_db = other.whole.sqnr_db();
+    judgement.centred_sqnr_db = other.whole.centred_sqnr_db();
+    judgement.decisive_db = sqnr_of(other.whole, other.outputs.size() == 1 && is_single(0));
     size_t worst = 0;
     for (size_t o = 0; o < other.outputs.size(); ++o) {
       const double own = sqnr_of(other.outputs[o], is_single(o));

@@ -21,8 +21,10 @@ struct Share {
 
 struct Judgement {
   size_t samples = 0;
-  Share agreement;                        // of samples with the same largest output
-  double sqnr_db = 0;                     // centred, over all outputs
+  std::optional<Share> agreement;         // of samples with the same largest score; nothing without class scores
+  double sqnr_db = 0;                     // over all outputs
+  double centred_sqnr_db = 0;             // the same without each sample's mean
+  double decisive_db = 0;                 // the centred one, or of a single number, which has no mean to take off, plain
   std::string worst_output;               // the one with the least SQNR of its own
   double worst_sqnr_db = 0;               // of that one
   size_t labelled = 0;                    // samples that have a label

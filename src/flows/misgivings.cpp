@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "eval/interval.h"
 
 namespace pestle::flows {
 namespace {
@@ -45,8 +46,10 @@ std::optional<std::string> few_to_judge(const Judgement& judgement) {
     return "no sample is left to judge on: nothing says how near the result is to the float model; give more samples, "
            "or others as `validation`";
   }
+  const double margin = judgement.agreement ? judgement.agreement->margin
+                                            : eval::interval_of_share(0.5, judgement.samples).half_width();
   return fmt::format("only {} sample{} judged: shares are uncertain by {:.0f} points; `validation` names more",
-                     judgement.samples, judgement.samples == 1 ? "" : "s", 100 * judgement.agreement.margin);
+                     judgement.samples, judgement.samples == 1 ? "" : "s", 100 * margin);
 }
 
 std::vector<std::string> signs_of_collapse(const Judgement& judgement, const FloatBehaviour& original) {
@@ -55,10 +58,10 @@ std::vector<std::string> signs_of_collapse(const Judgement& judgement, const Flo
     signs.push_back(fmt::format("output \"{}\" has an SQNR of {:.1f} dB (below {:.0f})", judgement.worst_output,
                                 judgement.worst_sqnr_db, kCollapsedDb));
   }
-  const Share& agreement = judgement.agreement;
-  if (original.classes > 1 && agreement.value + agreement.margin < kLeastAgreement) {
-    signs.push_back(fmt::format("only {:.0f} % ± {:.0f} of the answers are the float model's", 100 * agreement.value,
-                                100 * agreement.margin));
+  const std::optional<Share>& agreement = judgement.agreement;
+  if (original.classes > 1 && agreement && agreement->value + agreement->margin < kLeastAgreement) {
+    signs.push_back(fmt::format("only {:.0f} % ± {:.0f} of the answers are the float model's", 100 * agreement->value,
+                                100 * agreement->margin));
   }
   if (judgement.top1) {
     const double lost = judgement.float_top1->value - judgement.top1->value;

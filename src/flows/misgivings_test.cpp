@@ -8,7 +8,7 @@ namespace {
 Judgement good_judgement() {
   Judgement judgement;
   judgement.samples = 100;
-  judgement.agreement = {0.95, 0.04};
+  judgement.agreement = Share{0.95, 0.04};
   judgement.sqnr_db = judgement.worst_sqnr_db = 20;
   judgement.worst_output = "scores";
   judgement.labelled = 100;
@@ -45,11 +45,11 @@ TEST_CASE("an error with a tenth of the signal's power is a collapse, whichever 
 
 TEST_CASE("an agreement counts where the output is a row of scores and few samples cannot explain it") {
   Judgement judgement = good_judgement();
-  judgement.agreement = {0.70, 0.09};
+  judgement.agreement = Share{0.70, 0.09};
   CHECK(signs_of_collapse(judgement, good_behaviour()).size() == 1);
-  judgement.agreement = {0.70, 0.25};
+  judgement.agreement = Share{0.70, 0.25};
   CHECK(signs_of_collapse(judgement, good_behaviour()).empty());
-  judgement.agreement = {0.20, 0.05};
+  judgement.agreement = Share{0.20, 0.05};
   FloatBehaviour map = good_behaviour();
   map.classes = 0;
   CHECK(signs_of_collapse(judgement, map).empty());
@@ -117,7 +117,7 @@ TEST_CASE("few samples are named with their number") {
   Judgement judgement = good_judgement();
   CHECK_FALSE(few_to_judge(judgement));
   judgement.samples = 4;
-  judgement.agreement.margin = 0.33;
+  judgement.agreement->margin = 0.33;
   CHECK(holds(few_to_judge(judgement), "33 points"));
 }
 

@@ -91,8 +91,8 @@ Status Quantizer::refine(SharedAverages& averages, const quant::QuantPlan& plan,
     const std::vector<const ir::Module*> both = {&before.module, &after.module};
     PESTLE_ASSIGN(const Judgements judged, judge(module, both, *material_.judging, pool_, progress_));
     report.judged = judged.others[0].samples;
-    report.before_db = judged.others[0].sqnr_db;
-    report.after_db = judged.others[1].sqnr_db;
+    report.before_db = judged.others[0].decisive_db;
+    report.after_db = judged.others[1].decisive_db;
     report.kept = report.after_db > report.before_db;
     result.judgement = judged.others[report.kept ? 1 : 0];
     result.original = judged.original;

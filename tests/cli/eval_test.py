@@ -183,7 +183,7 @@ class Eval(CommandTest):
         folder, net = tiny.pictures(self.folder / "photos", 6), tiny.classifier(self.folder / "net.onnx")
         (folder / "003.png").write_bytes((folder / "003.png").read_bytes()[:40])
         done = self.pestle("explore", net, "-o", "out", "--data", folder, "--preprocess", "unit", "--runs", 1)
-        self.assertEqual(done.stderr.count("left out"), 1, done.stderr)
+        self.assertEqual((done.stdout + done.stderr).count("left out"), 1, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Explore(CommandTest):
                 continue
             found = re.search(re.escape(f"{name} is not needed: {row['dominated_by']} is ") + r"(.*?)(?:note:|warning:|$)", text)
             self.assertTrue(found, text)
-            lower = row["centred_sqnr_db"] - modes[row["dominated_by"]]["centred_sqnr_db"]
+            lower = row["logits_centred_sqnr_db"] - modes[row["dominated_by"]]["logits_centred_sqnr_db"]
             self.assertEqual("its SQNR is" in found[1], lower >= 0.05, (name, found[1], lower))
 
     def test_the_page_has_its_title_once(self):

@@ -338,5 +338,53 @@ class FewSamples(CommandTest):
         self.assertFalse(same(self.made("--data", folder, "--validation", "others")))
 
 
+class SameNames(CommandTest):
+    """A key means the same whichever verb prints it."""
+
+    def scene(self, outputs):
+        """A network with a map of scores, a row of scores, or both, its calibrating samples and others."""
+        random = np.random.default_rng(0)
+        weights = {"w": random.normal(0, 0.3, (8, 3, 3, 3)).astype(np.float32), "v": random.normal(0, 1, (8, 4)).astype(np.float32)}
+        nodes = [tiny.helper.make_node("Conv", ["x", "w"], ["map"], "conv", pads=[1, 1, 1, 1])]
+        if "row" in outputs:
+            nodes += [tiny.helper.make_node("Relu", ["map"], ["r"], "relu"), tiny.helper.make_node("GlobalAveragePool", ["r"], ["p"], "pool"),
+                      tiny.helper.make_node("Flatten", ["p"], ["f"], "flatten"), tiny.helper.make_node("MatMul", ["f", "v"], ["row"], "dense")]
+        shapes = {"map": [1, 8, 8, 8], "row": [1, 4]}
+        tiny.save(self.folder / "net.onnx", nodes, [("x", [1, 3, 8, 8])], [(name, shapes[name]) for name in outputs], weights)
+        np.save(self.folder / "calibrating.npy", tiny.noise(40))
+        np.save(self.folder / "others.npy", tiny.noise(30, 1))
+
+    def answers(self):
+        made = self.answer("quantize", "net.onnx", "-o", "q.tflite", "--mode", "int8", "--refine", "none", "--data", "calibrating.npy", "--samples", 24, "--validation", "others.npy")
+        explored = self.answer("explore", "net.onnx", "-o", "all", "--refine", "none", "--runs", 1, "--data", "calibrating.npy", "--samples", 24, "--validation", "others.npy")
+        row = next(row for row in explored["modes"] if row["mode"] == "int8" and not row["per_tensor"])
+        return made, row, self.answer("eval", "q.tflite", "--against", "net.onnx", "--data", "others.npy"), explored
+
+    def test_every_verb_gives_the_same_value_under_the_same_name(self):
+        for outputs in (["row"], ["map", "row"]):
+            with self.subTest(outputs=outputs):
+                self.scene(outputs)
+                made, row, evaluated, _ = self.answers()
+                for key in ("agreement", "sqnr_db", "centred_sqnr_db"):
+                    self.assertIsInstance(made[key], float)
+                    self.assertEqual(made[key], row[key], key)
+                    self.assertEqual(made[key], evaluated[key], key)
+                self.assertEqual(made["agreement"], evaluated["outputs"][-1]["agreement"])
+                compared = self.answer("compare", "net.onnx", "q.tflite", "--data", "others.npy", "--samples", 30)
+                for ours, theirs in zip(evaluated["outputs"], compared["outputs"]):
+                    for key in ("agreement", "sqnr_db", "centred_sqnr_db"):
+                        self.assertEqual(ours[key], theirs[key], key)
+
+    def test_outputs_that_are_no_class_scores_have_no_agreement(self):
+        self.scene(["map"])
+        made, row, evaluated, explored = self.answers()
+        self.assertEqual([made["agreement"], row["agreement"], evaluated["agreement"], evaluated["outputs"][0]["agreement"]], [None] * 4)
+        self.assertIn("SQNR", explored["recommendation"])
+        self.assertNotIn("agrees", explored["recommendation"])
+        text = self.pestle("quantize", "net.onnx", "-o", "q.tflite", "--mode", "int8", "--data", "calibrating.npy").stdout
+        self.assertRegex(text, r"agreement with float +-, SQNR")
+        self.refused("eval", "q.tflite", "--against", "net.onnx", "--data", "others.npy", "--metric", "agreement", exit_code=2, says=["agreement", "class scores"])
+
+
 if __name__ == "__main__":
     main()

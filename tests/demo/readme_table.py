@@ -41,7 +41,7 @@ def expected_cells(row: dict) -> dict[str, str]:
         "smaller": f"{row['times_smaller']:.2f}x",
         "top-1": f"{100 * row['top1']:.1f}",
         "agreement": f"{100 * row['agreement']:.1f}",
-        "SQNR": f"{row['centred_sqnr_db']:.1f}",
+        "SQNR": f"{row['logits_centred_sqnr_db']:.1f}",
         "integer ops": f"{operators['integer']}/{operators['total']}",
     }
 

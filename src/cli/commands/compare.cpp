@@ -32,7 +32,8 @@ report::Table outputs_table(const CompareResult& result) {
   using namespace report;
   Table table{{{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}}, {}, {}};
   for (const flows::OutputSimilarity& output : result.outputs) {
-    table.rows.push_back({{text_cell(output.name), percent_cell(output.agreement, 1), number_cell(output.sqnr_db, 1),
+    table.rows.push_back({{text_cell(output.name), output.agreement ? percent_cell(*output.agreement, 1) : text_cell("-"),
+                           number_cell(output.sqnr_db, 1),
                            number_cell(output.centred_sqnr_db, 1), number_cell(output.cosine, 5)}});
   }
   return table;
@@ -103,7 +104,7 @@ Json json_of(const CompareResult& result) {
   for (const flows::OutputSimilarity& output : result.outputs) {
     Json row = Json::object();
     row.set("name", output.name);
-    row.set("agreement", output.agreement);
+    row.set("agreement", output.agreement ? Json(*output.agreement) : Json());
     row.set("sqnr_db", output.sqnr_db);
     row.set("centred_sqnr_db", output.centred_sqnr_db);
     row.set("cosine", output.cosine);

@@ -50,7 +50,7 @@ report::Document document_of(const flows::EvalResult& result, const flows::EvalO
                 {},
                 {}};
     for (const flows::OutputComparison& row : result.comparison) {
-      table.rows.push_back({{text_cell(row.name), percent_cell(row.agreement, 1), number_cell(row.sqnr_db, 1),
+      table.rows.push_back({{text_cell(row.name), row.agreement ? percent_cell(*row.agreement, 1) : text_cell("-"), number_cell(row.sqnr_db, 1),
                              number_cell(row.centred_sqnr_db, 1), number_cell(row.psnr_db, 1),
                              number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
     }
@@ -82,15 +82,15 @@ Json json_of(const flows::EvalResult& result, const std::string& metric) {
   if (result.metric) json.set("metric", metric).set("value", *result.metric);
   if (result.against) json.set("original", score_json(*result.against));
   if (!result.comparison.empty()) {
-    json.set("agreement", result.comparison[0].agreement);
-    json.set("sqnr_db", result.comparison[0].sqnr_db);
-    json.set("centred_sqnr_db", result.comparison[0].centred_sqnr_db);
-    json.set("psnr_db", result.comparison[0].psnr_db);
+    json.set("agreement", result.overall.agreement ? Json(*result.overall.agreement) : Json());
+    json.set("sqnr_db", result.overall.sqnr_db);
+    json.set("centred_sqnr_db", result.overall.centred_sqnr_db);
+    json.set("psnr_db", result.overall.psnr_db);
     Json outputs = Json::array();
     for (const flows::OutputComparison& row : result.comparison) {
       Json item = Json::object();
       item.set("name", row.name);
-      item.set("agreement", row.agreement);
+      item.set("agreement", row.agreement ? Json(*row.agreement) : Json());
       item.set("sqnr_db", row.sqnr_db);
       item.set("centred_sqnr_db", row.centred_sqnr_db);
       item.set("psnr_db", row.psnr_db);

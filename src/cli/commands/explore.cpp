@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "cli/command.h"
 #include "cli/flag_words.h"
@@ -26,8 +28,8 @@ report::Row table_row(const ExploreRow& row, bool labelled) {
              text_cell(fmt::format("{:.2f}x", row.times_smaller))},
             mark};
   if (labelled) cells.cells.push_back(row.top1 ? percent_cell(*row.top1, 1) : empty_cell());
-  cells.cells.push_back(percent_cell(row.agreement, 1));
-  cells.cells.push_back(number_cell(row.centred_sqnr_db, 1));
+  cells.cells.push_back(row.agreement ? percent_cell(*row.agreement, 1) : text_cell("-"));
+  cells.cells.push_back(number_cell(row.logits_centred_sqnr_db, 1));
   cells.cells.push_back(milliseconds_cell(row.latency.median_ms));
   cells.cells.push_back(text_cell(fmt::format("{}/{}", row.operators.integer, row.operators.total)));
   return cells;
@@ -50,13 +52,16 @@ report::Table table_of(const ExploreResult& result) {
 report::Plot front_of(const ExploreResult& result) {
   using namespace report;
   const bool labelled = result.float_top1.has_value();
-  Plot plot{"size and accuracy", PlotKind::kScatter, {"size", "kB"}, {labelled ? "top-1" : "agreement", "%"}, {}};
+  const bool answers = std::all_of(result.rows.begin(), result.rows.end(),
+                                   [](const ExploreRow& row) { return !row.works() || row.top1 || row.agreement; });
+  const Axis accuracy = answers ? Axis{labelled ? "top-1" : "agreement", "%"} : Axis{"SQNR", "dB"};
+  Plot plot{"size and accuracy", PlotKind::kScatter, {"size", "kB"}, accuracy, {}};
   Series series{"modes", {}};
   for (const ExploreRow& row : result.rows) {
     if (!row.works()) continue;
     const Mark mark = row.recommended ? Mark::kBest : (row.dominated_by.empty() ? Mark::kNone : Mark::kDominated);
-    series.points.push_back(
-        {static_cast<double>(row.bytes) / 1000.0, 100 * row.top1.value_or(row.agreement), row.name(), mark});
+    const double height = answers ? 100 * row.top1.value_or(row.agreement.value_or(0)) : row.logits_centred_sqnr_db;
+    series.points.push_back({static_cast<double>(row.bytes) / 1000.0, height, row.name(), mark});
   }
   plot.series.push_back(std::move(series));
   return plot;
@@ -108,9 +113,11 @@ Json json_of(const ExploreRow& row) {
   json.set("bytes", row.bytes);
   json.set("times_smaller", row.times_smaller);
   if (row.top1) json.set("top1", *row.top1);
-  json.set("agreement", row.agreement);
+  json.set("agreement", row.agreement ? Json(*row.agreement) : Json());
   json.set("sqnr_db", row.sqnr_db);
   json.set("centred_sqnr_db", row.centred_sqnr_db);
+  json.set("logits_sqnr_db", row.logits_sqnr_db);
+  json.set("logits_centred_sqnr_db", row.logits_centred_sqnr_db);
   json.set("median_ms", row.latency.median_ms);
   json.set("min_ms", row.latency.min_ms);
   json.set("p90_ms", row.latency.p90_ms);

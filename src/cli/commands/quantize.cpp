@@ -34,7 +34,8 @@ void add_judgement(const flows::QuantizeResult& result, report::Facts& facts) {
   const flows::Judgement& j = *result.judgement;
   facts.items.emplace_back("judged on", text_cell(fmt::format("{} ({})", samples_text(j.samples), result.judged_on)));
   facts.items.emplace_back("agreement with float",
-                           text_cell(fmt::format("{}, SQNR {:.1f} dB", percent_text(j.agreement), j.sqnr_db)));
+                           text_cell(fmt::format("{}, SQNR {:.1f} dB", j.agreement ? percent_text(*j.agreement) : "-",
+                                                 j.decisive_db)));
   if (!j.top1) return;
   facts.items.emplace_back("top-1 of the float model", text_cell(percent_text(*j.float_top1)));
   facts.items.emplace_back("top-1 as written", text_cell(percent_text(*j.top1)));
@@ -76,9 +77,10 @@ void json_of_judgement(const flows::QuantizeResult& result, Json& json) {
   const flows::Judgement& j = *result.judgement;
   json.set("judged_on", result.judged_on);
   json.set("judging_samples", j.samples);
-  json.set("agreement", j.agreement.value);
-  json.set("agreement_margin", j.agreement.margin);
+  json.set("agreement", j.agreement ? Json(j.agreement->value) : Json());
+  json.set("agreement_margin", j.agreement ? Json(j.agreement->margin) : Json());
   json.set("sqnr_db", j.sqnr_db);
+  json.set("centred_sqnr_db", j.centred_sqnr_db);
   if (!j.top1) return;
   json.set("labelled_samples", j.labelled);
   json.set("float_top1", j.float_top1->value);
