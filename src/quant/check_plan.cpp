@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "ir/fingerprint.h"
+#include "ir/label.h"
+#include "ops/core/registry.h"
 
 namespace pestle::quant {
 namespace {
@@ -91,6 +93,70 @@ Status check_plan(const ir::Module& module, const QuantPlan& plan) {
     return fail(ErrorCode::kInvalidArgument, "the plan was made for another model",
                 "make a new one for this model: `save_plan`");
   for (size_t g = 0; g < module.graphs.size(); ++g) PESTLE_TRY(check_graph_plan(module.graphs[g], plan.graphs[g]));
+  return {};
+}
+
+namespace {
+
+constexpr double kMultiplierEnd = 256;
+constexpr double kLeastMultiplier = 1.0 / 4294967296.0;
+constexpr double kBiasTolerance = 1e-5;  // of the product of the scales
+
+// How operand `i` is stored where the node reads it; null: not quantized.
+const Storage* read_as(const ir::Node& node, const GraphPlan& plan, const NodePlan& own, int i) {
+  if (i >= static_cast<int>(node.inputs.size()) || node.inputs[i] == ir::kNoValue) return nullptr;
+  const auto operand = own.operands.find(i);
+  if (operand != own.operands.end()) return operand->second.is_quantized() ? &operand->second : nullptr;
+  const auto& value = plan.values[node.inputs[i]];
+  return value && value->is_quantized() ? &*value : nullptr;
+}
+
+Status check_bias(const Storage& bias, const Storage& weights, double input) {
+  if (bias.scale.size() != weights.scale.size())
+    return fail(ErrorCode::kInvalidArgument, fmt::format("its bias has {} scales, but its weights have {}",
+                                                         bias.scale.size(), weights.scale.size()));
+  for (size_t c = 0; c < bias.scale.size(); ++c) {
+    const double product = input * static_cast<double>(weights.scale[c]);
+    if (std::fabs(static_cast<double>(bias.scale[c]) - product) <= kBiasTolerance * product) continue;
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("its bias has the scale {:.6g} in channel {}, but the scales of input and weights multiply "
+                            "to {:.6g}",
+                            bias.scale[c], c, product));
+  }
+  return {};
+}
+
+Status check_layer(const ir::Node& node, const GraphPlan& plan, const NodePlan& own) {
+  const ops::OpDef* def = ops::find(node);
+  const auto operands = def != nullptr ? ops::linear_operands(*def) : std::nullopt;
+  if (own.treatment != Treatment::kInteger || !operands) return {};
+  const Storage* input = read_as(node, plan, own, operands->input);
+  const Storage* weights = read_as(node, plan, own, operands->weights);
+  const auto& output = plan.values[node.outputs[0]];
+  if (input == nullptr || weights == nullptr || !output || !output->is_quantized()) return {};
+  const auto in = static_cast<double>(input->scale[0]), out = static_cast<double>(output->scale[0]);
+  for (size_t c = 0; c < weights->scale.size(); ++c) {
+    const double multiplier = in * static_cast<double>(weights->scale[c]) / out;
+    if (multiplier < kMultiplierEnd && multiplier >= kLeastMultiplier) continue;
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("input scale * weight scale / output scale is {:.6g} in channel {}; kernels take 2^-32 to "
+                            "below 256",
+                            multiplier, c));
+  }
+  const Storage* bias = read_as(node, plan, own, operands->bias);
+  return bias == nullptr ? Status{} : check_bias(*bias, *weights, in);
+}
+
+}  // namespace
+
+Status check_scales(const ir::Module& module, const QuantPlan& plan) {
+  for (size_t g = 0; g < module.graphs.size(); ++g) {
+    const ir::Graph& graph = module.graphs[g];
+    for (size_t n = 0; n < graph.nodes.size(); ++n) {
+      Status status = check_layer(graph.nodes[n], plan.graphs[g], plan.graphs[g].nodes[n]);
+      if (!status) return in_context(std::move(status).error(), "plan: " + ir::label(graph, graph.nodes[n]));
+    }
+  }
   return {};
 }
 

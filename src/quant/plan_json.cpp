@@ -7,6 +7,7 @@
 #include "base/json_cursor.h"
 #include "ir/fingerprint.h"
 #include "ops/core/registry.h"
+#include "quant/check_plan.h"
 
 namespace pestle::quant {
 namespace {
@@ -279,6 +280,7 @@ Result<QuantPlan> plan_from_json(const Json& json, const ir::Module& module) {
     PESTLE_ASSIGN(GraphPlan graph_plan, GraphPlanReader(module.graphs[g]).read(graphs[g]));
     plan.graphs.push_back(std::move(graph_plan));
   }
+  PESTLE_TRY(check_scales(module, plan));
   return plan;
 }
 

@@ -179,6 +179,30 @@ TEST_CASE("apply refuses what no kernel reads: activations by channel, zero poin
   CHECK(refusal(no_number).find("positive") != std::string::npos);
 }
 
+TEST_CASE("a plan from a file whose scales kernels cannot compute with is refused by the node's name") {
+  const ir::Module module = one_layer();
+  for (const char* mode : {"full-int8", "int16x8"}) {
+    CAPTURE(mode);
+    const QuantPlan good = plan_for(module, mode);
+    const auto refusal = [&](const QuantPlan& plan) {
+      const auto read = plan_from_json(plan_to_json(plan, module), module);
+      return read ? std::string() : describe(read.error());
+    };
+    CHECK(refusal(good).empty());
+    for (const float scale : {1e12f, 1e-15f}) {
+      QuantPlan plan = good;
+      plan.graphs[0].values[1]->scale = {scale};
+      CHECK(refusal(plan).starts_with("plan: CONV_2D 'layer': input scale * weight scale / output scale is"));
+    }
+    QuantPlan weights = good;
+    weights.graphs[0].nodes[0].operands[1].scale[1] = 1e12f;
+    CHECK(refusal(weights).find("in channel 1") != std::string::npos);
+    QuantPlan bias = good;
+    bias.graphs[0].nodes[0].operands[2].scale[0] *= 1.001f;
+    CHECK(refusal(bias).starts_with("plan: CONV_2D 'layer': its bias has the scale"));
+  }
+}
+
 TEST_CASE("weights that no integer stands for are named, in every mode that stores them") {
   ir::Module module = one_layer();
   const std::vector<float> filter = {1.0f, -2.0f, std::numeric_limits<float>::quiet_NaN(), 0.25f};
