@@ -1,6 +1,7 @@
 // Walks the nodes of an ONNX graph in order and has each mapped; keeps the table from source names to values.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -28,6 +29,7 @@ class Importer {
   Result<ValueIds> map_node(const codec::OnnxNode& node);
   void bind_outputs(const codec::OnnxNode& node, const ValueIds& outputs, size_t first_new);
   Error refusals_error(size_t nodes) const;
+  std::optional<Error> quantized_error(size_t nodes) const;  // where some of them are those of a quantized model
   Status bind_graph_outputs(const std::vector<std::string>& names);
   ir::Signature make_signature() const;
 
