@@ -25,6 +25,11 @@ class Quantizing {
       : options_(options), progress_(progress), pool_(options.threads) {}
 
   Result<QuantizeResult> run() {
+    // What contradicts itself is refused before any file is read; without a mode the plan's file has it.
+    if (!options_.mode.empty()) {
+      PESTLE_ASSIGN(settings_, understand(options_));
+    }
+    PESTLE_TRY(read_plan_file());
     PESTLE_ASSIGN(settings_, understand(options_));
     PESTLE_TRY(check_output(options_.output, options_.model.path));
     PESTLE_ASSIGN(model_, load_model(options_.model));
@@ -56,6 +61,7 @@ class Quantizing {
   Status open_samples() {
     const RoleRequest request{options_.data, options_.validation, settings_.samples, RoleRequest::Unsplit::kHeldBack};
     PESTLE_ASSIGN(roles_, assign_roles(request, model_, progress_));
+    if (options_.data.path.empty() && options_.validation.empty()) PESTLE_TRY(keep_plans_preprocessing());
     result_.notes.insert(result_.notes.end(), roles_.notes.begin(), roles_.notes.end());
     result_.warnings.insert(result_.warnings.end(), roles_.warnings.begin(), roles_.warnings.end());
     return {};
@@ -128,12 +134,33 @@ class Quantizing {
     if (warning) result_.warnings.push_back(*std::move(warning));
   }
 
-  Status read_plan(ModeJob& job) {
+  // What nobody says otherwise is as in the run that saved the plan.
+  Status read_plan_file() {
+    if (options_.plan.empty()) return {};
     PESTLE_ASSIGN(const Bytes bytes, map_file(options_.plan));
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     auto json = codec::parse_json(text);
     if (!json) return in_context(std::move(json).error(), options_.plan);
-    auto plan = quant::plan_from_json(*json, model_.module);
+    plan_ = std::move(*json);
+    const auto recall = [this](const char* key, std::string& option) {
+      const Json* value = plan_.find(key);
+      if (option.empty() && value != nullptr && value->as_string() != nullptr) option = *value->as_string();
+    };
+    recall("mode", options_.mode);
+    recall("preprocess", options_.data.preprocess);
+    return {};
+  }
+
+  // Without samples nothing is preprocessed; the file still records what the plan was made with.
+  Status keep_plans_preprocessing() {
+    if (options_.plan.empty() || options_.data.preprocess.empty()) return {};
+    PESTLE_ASSIGN(roles_.chain, preprocessing(options_.data.preprocess, model_, input_specs(model_)));
+    if (roles_.chain) roles_.preprocess = data::to_text(*roles_.chain);
+    return {};
+  }
+
+  Status read_plan(ModeJob& job) {
+    auto plan = quant::plan_from_json(plan_, model_.module);
     if (!plan) return in_context(std::move(plan).error(), options_.plan);
     if (plan->mode != settings_.mode->name) {
       return fail(ErrorCode::kInvalidArgument, fmt::format("{} is a plan for `mode` {}", options_.plan, plan->mode));
@@ -164,7 +191,9 @@ class Quantizing {
 
   Status write(const QuantizedModel& quantized) {
     if (!options_.save_plan.empty()) {
-      const std::string text = print_json(quant::plan_to_json(quantized.plan, model_.module), JsonStyle::kIndented);
+      Json json = quant::plan_to_json(quantized.plan, model_.module);
+      if (!roles_.preprocess.empty()) json.set("preprocess", roles_.preprocess);
+      const std::string text = print_json(json, JsonStyle::kIndented);
       PESTLE_TRY(write_file(options_.save_plan, std::as_bytes(std::span(text))));
     }
     PESTLE_ASSIGN(result_.bytes, write_quantized(quantized.module, roles_.preprocess, options_.output,
@@ -179,7 +208,8 @@ class Quantizing {
     return {};
   }
 
-  const QuantizeOptions& options_;
+  QuantizeOptions options_;
+  Json plan_;  // as the file says it
   ProgressSink& progress_;
   ThreadPool pool_;
   const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();

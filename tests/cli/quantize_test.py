@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The verb quantize as a new user meets it: what it measures, what it warns of, what it refuses."""
 import csv
+import json
 import shutil
 import sys
 import zipfile
@@ -384,6 +385,46 @@ class SameNames(CommandTest):
         text = self.pestle("quantize", "net.onnx", "-o", "q.tflite", "--mode", "int8", "--data", "calibrating.npy").stdout
         self.assertRegex(text, r"agreement with float +-, SQNR")
         self.refused("eval", "q.tflite", "--against", "net.onnx", "--data", "others.npy", "--metric", "agreement", exit_code=2, says=["agreement", "class scores"])
+
+
+class Plans(CommandTest):
+    def scene(self):
+        tiny.classifier(self.folder / "c.onnx")
+        tiny.pictures(self.folder / "photos", 40)
+        self.pestle("quantize", "c.onnx", "-o", "q.tflite", "--mode", "int8", "--refine", "none", "--data", "photos", "--preprocess", "range=0:1", "--save-plan", "p.json")
+
+    def test_a_plan_brings_its_mode_and_its_preprocessing(self):
+        self.scene()
+        made = self.answer("quantize", "c.onnx", "-o", "again.tflite", "--plan", "p.json")
+        self.assertEqual(made["mode"], "int8")
+        self.assertEqual((self.folder / "again.tflite").read_bytes(), (self.folder / "q.tflite").read_bytes())
+        judged = self.answer("quantize", "c.onnx", "-o", "again.tflite", "--plan", "p.json", "--refine", "none", "--data", "photos")
+        self.assertGreater(judged["centred_sqnr_db"], 20)
+        self.assertEqual((self.folder / "again.tflite").read_bytes(), (self.folder / "q.tflite").read_bytes())
+        self.refused("quantize", "c.onnx", "-o", "r.tflite", "--plan", "p.json", "--mode", "dynamic", exit_code=2, says=["p.json", "--mode int8"])
+
+    def test_absurd_scales_are_refused_by_the_name_of_the_node(self):
+        self.scene()
+        plan = json.loads((self.folder / "p.json").read_text())
+        layer = next(node for node in plan["graphs"][0]["nodes"] if node["operator"] == "CONV_2D")
+        layer["values"][0]["scale"] = [1e12]
+        (self.folder / "p.json").write_text(json.dumps(plan))
+        self.refused("quantize", "c.onnx", "-o", "r.tflite", "--plan", "p.json", exit_code=2, says=["p.json", "CONV_2D", layer["name"], "256"])
+
+
+class QuantizedAlready(CommandTest):
+    def test_a_quantized_onnx_file_is_named_as_such_with_a_few_of_its_nodes(self):
+        nodes, value = [], "x"
+        for i in range(4):
+            nodes.append(tiny.helper.make_node("QuantizeLinear", [value, "s", "z"], [f"q{i}"], f"quantize{i}"))
+            nodes.append(tiny.helper.make_node("DequantizeLinear", [f"q{i}", "s", "z"], [f"d{i}"], f"dequantize{i}"))
+            nodes.append(tiny.helper.make_node("Relu", [f"d{i}"], [f"r{i}"], f"relu{i}"))
+            value = f"r{i}"
+        tiny.save(self.folder / "qdq.onnx", nodes, [("x", [1, 4])], [(value, [1, 4])], {"s": np.float32(0.1).reshape(()), "z": np.zeros((), np.int8)})
+        for command in (["quantize", "--mode", "dynamic"], ["convert"]):
+            done = self.refused(command[0], "qdq.onnx", "-o", "q.tflite", *command[1:], says=["quantized already", "8 of 12 nodes"], hints=["float model"])
+            self.assertEqual(len(done.stderr.splitlines()), 1 + 5 + 1 + 1, done.stderr)
+            self.assertIn("and 3 more", done.stderr)
 
 
 if __name__ == "__main__":

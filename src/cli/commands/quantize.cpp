@@ -153,7 +153,7 @@ class QuantizeCommand final : public Command {
         {"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &options_.io});
-    flags.push_back({"--plan", "FILE", "Storage of every number from a plan, as --save-plan wrote it", &options_.plan});
+    flags.push_back({"--plan", "FILE", "Storage of every number, and the mode, from a plan, as --save-plan wrote it", &options_.plan});
     flags.push_back({"--save-plan", "FILE", "Write the plan in force as JSON", &options_.save_plan});
     flags.push_back({"--class-names", "FILE", "Names of the output's classes, one a line, to keep in the file",
                      &options_.class_names});
