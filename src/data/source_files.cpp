@@ -177,12 +177,11 @@ Result<Found> samples_of_file(const DataRequest& request) {
 }
 
 Failure rows_cannot_label_files(const DataRequest& request) {
-  return in_context(
-      fail(ErrorCode::kInvalidFile,
-           fmt::format("it has one label a row and names no files, and {} holds files", request.path),
-           "a label file for files begins with the line 'file,label'")
-          .value(),
-      request.labels);
+  return in_context(fail(ErrorCode::kInvalidFile,
+                         fmt::format("it has one label a row and names no files, and {} holds files", request.path),
+                         "a label file for files begins with the line 'file,label'")
+                        .value(),
+                    request.labels);
 }
 
 Result<Found> labelled_by_row(const DataRequest& request, const LabelFile& labels, Found found) {

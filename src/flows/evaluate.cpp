@@ -299,8 +299,8 @@ class Evaluating {
   std::unique_ptr<Samples> samples_;
   bool own_inputs_ = false;  // samples hold tensors for the original too
   std::vector<std::shared_ptr<const runtime::Plan>> plans_;
-  std::vector<eval::Feed> feeds_;                  // one a plan
-  LabelCheck own_, against_;                       // of the model and of its original
+  std::vector<eval::Feed> feeds_;                   // one a plan
+  LabelCheck own_, against_;                        // of the model and of its original
   std::vector<eval::Similarity> whole_, compared_;  // one an output; compared_ with --logits
   eval::Similarity overall_;
   EvalResult result_;

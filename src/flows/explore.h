@@ -29,15 +29,15 @@ struct ExploreRow {
   std::string hint;
   std::string file;
   size_t bytes = 0;
-  double times_smaller = 0;    // than the float32 file
-  std::optional<double> top1;  // where there are labels
-  std::optional<double> agreement;  // share of samples with the float model's largest score; needs class scores
+  double times_smaller = 0;                 // than the float32 file
+  std::optional<double> top1;               // where there are labels
+  std::optional<double> agreement;          // share of samples with the float model's largest score; needs class scores
   double sqnr_db = 0, centred_sqnr_db = 0;  // of the outputs
   double logits_sqnr_db = 0, logits_centred_sqnr_db = 0;  // before a final softmax, or of the outputs without one
   Latency latency;
   OperatorCounts operators;
   std::optional<RefinementReport> refinement;
-  std::string dominated_by;  // a row that is no larger, slower or less accurate, and better somewhere; empty: none
+  std::string dominated_by;   // a row that is no larger, slower or less accurate, and better somewhere; empty: none
   std::string dominated_why;  // "dynamic is 2.0 times smaller and 1.5 times faster"
   bool recommended = false;
 

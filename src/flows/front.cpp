@@ -124,7 +124,9 @@ std::string recommend(std::vector<ExploreRow>& rows, std::optional<double> float
   }
   keep_least(good, 1.05, [](const ExploreRow& row) { return static_cast<double>(row.bytes); });
   keep_least(good, kSameLatency, [](const ExploreRow& row) { return row.latency.median_ms; });
-  const auto nearer = [](const ExploreRow* a, const ExploreRow* b) { return a->logits_centred_sqnr_db < b->logits_centred_sqnr_db; };
+  const auto nearer = [](const ExploreRow* a, const ExploreRow* b) {
+    return a->logits_centred_sqnr_db < b->logits_centred_sqnr_db;
+  };
   ExploreRow& best = **std::max_element(good.begin(), good.end(), nearer);
   best.recommended = true;
   return fmt::format("take {}: {:.1f} times smaller than float32{}; it {}", best.name(), best.times_smaller,

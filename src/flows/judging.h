@@ -21,13 +21,13 @@ struct Share {
 
 struct Judgement {
   size_t samples = 0;
-  std::optional<Share> agreement;         // of samples with the same largest score; nothing without class scores
-  double sqnr_db = 0;                     // over all outputs
-  double centred_sqnr_db = 0;             // the same without each sample's mean
-  double decisive_db = 0;                 // the centred one, or of a single number, which has no mean to take off, plain
-  std::string worst_output;               // the one with the least SQNR of its own
-  double worst_sqnr_db = 0;               // of that one
-  size_t labelled = 0;                    // samples that have a label
+  std::optional<Share> agreement;  // of samples with the same largest score; nothing without class scores
+  double sqnr_db = 0;              // over all outputs
+  double centred_sqnr_db = 0;      // the same without each sample's mean
+  double decisive_db = 0;          // the centred one, or of a single number, which has no mean to take off, plain
+  std::string worst_output;        // the one with the least SQNR of its own
+  double worst_sqnr_db = 0;        // of that one
+  size_t labelled = 0;             // samples that have a label
   std::optional<Share> float_top1, top1;  // of those; nothing without labels
 };
 

@@ -37,8 +37,8 @@ void LabelCheck::add(std::span<const float> scores, std::optional<int64_t> label
 
 std::optional<std::string> LabelCheck::doubt(int64_t offset) const {
   if (!given_.top1_share()) return std::nullopt;
-  const Shifted& found = *std::ranges::max_element(
-      shifted_, {}, [](const Shifted& other) { return other.hits.top1_share().value_or(0); });
+  const Shifted& found =
+      *std::ranges::max_element(shifted_, {}, [](const Shifted& other) { return other.hits.top1_share().value_or(0); });
   const double given = *given_.top1_share(), best = found.hits.top1_share().value_or(0);
   const auto outputs = static_cast<int64_t>(given_.classes());
   const bool clearly = best >= given + kClearlyBetter && best >= 2 * given;
@@ -67,10 +67,10 @@ std::string LabelCheck::near_chance(int64_t offset) const {
   std::vector<std::string> tried;
   for (const Shifted& other : others)
     tried.push_back(fmt::format("{} gives {:.1f} %", offset + other.by, 100 * other.hits.top1_share().value_or(0)));
-  return fmt::format("top-1 is {:.1f} %, near chance ({:.1f} % of {} classes): check --preprocess, --labels and "
-                     "--label-offset ({})",
-                     100 * given_.top1_share().value_or(0), 100 * chance_of(given_.classes()), given_.classes(),
-                     join(tried, ", "));
+  return fmt::format(
+      "top-1 is {:.1f} %, near chance ({:.1f} % of {} classes): check --preprocess, --labels and "
+      "--label-offset ({})",
+      100 * given_.top1_share().value_or(0), 100 * chance_of(given_.classes()), given_.classes(), join(tried, ", "));
 }
 
 std::optional<std::string> few_samples(const std::string& what, double share, size_t samples) {

@@ -28,7 +28,9 @@ TEST_CASE("labels that fit raise no doubt") {
 TEST_CASE("labels that are shifted by one are told so, with what the right offset gives") {
   CHECK(doubt(11, 10, [](int64_t label) { return label + 1; }) ==
         "the labels look shifted (11 outputs, labels up to 9): --label-offset 1 gives top-1 100.0 % instead of 0.0 %");
-  CHECK(doubt(11, 10, [](int64_t label) { return label + 1; }, 1).find("--label-offset 2 ") != std::string::npos);
+  CHECK(doubt(
+            11, 10, [](int64_t label) { return label + 1; }, 1)
+            .find("--label-offset 2 ") != std::string::npos);
   CHECK(doubt(10, 11, [](int64_t label) { return label + 9; }).find("--label-offset -1 ") != std::string::npos);
 }
 

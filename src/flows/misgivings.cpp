@@ -46,8 +46,8 @@ std::optional<std::string> few_to_judge(const Judgement& judgement) {
     return "no sample is left to judge on: nothing says how near the result is to the float model; give more samples, "
            "or others as `validation`";
   }
-  const double margin = judgement.agreement ? judgement.agreement->margin
-                                            : eval::interval_of_share(0.5, judgement.samples).half_width();
+  const double margin =
+      judgement.agreement ? judgement.agreement->margin : eval::interval_of_share(0.5, judgement.samples).half_width();
   return fmt::format("only {} sample{} judged: shares are uncertain by {:.0f} points; `validation` names more",
                      judgement.samples, judgement.samples == 1 ? "" : "s", 100 * margin);
 }

@@ -72,9 +72,9 @@ Parts part(const Available& available, RoleRequest::Unsplit unsplit) {
   if (splits.size() < 2 || (calibrating.empty() && scoring.empty())) {
     Parts parts = unsplit == RoleRequest::Unsplit::kHeldBack ? held_back(available.rows) : odd_rows(available.rows);
     if (splits.size() >= 2) {
-      parts.note = fmt::format(
-          "the label file's splits {} do not say which calibrates: call them calibration and validation",
-          quoted(splits));
+      parts.note =
+          fmt::format("the label file's splits {} do not say which calibrates: call them calibration and validation",
+                      quoted(splits));
     }
     return parts;
   }
@@ -133,11 +133,10 @@ class Assigning {
     if (judges == 0) return;  // said of the result
     if (!division.withheld && judges >= kEnoughSamples) return;
     const bool scored = roles_.scoring != nullptr || !request_.validation.empty();
-    roles_.notes.push_back(
-        fmt::format("{} sample{}{} judge{} {}: a share of them is known to +-{:.0f} points at worst", judges,
-                    judges == 1 ? "" : "s", division.withheld ? ", withheld from calibration," : "",
-                    judges == 1 ? "s" : "", scored ? "refinement" : "the result",
-                    100 * eval::interval_of_share(0.5, judges).half_width()));
+    roles_.notes.push_back(fmt::format(
+        "{} sample{}{} judge{} {}: a share of them is known to +-{:.0f} points at worst", judges,
+        judges == 1 ? "" : "s", division.withheld ? ", withheld from calibration," : "", judges == 1 ? "s" : "",
+        scored ? "refinement" : "the result", 100 * eval::interval_of_share(0.5, judges).half_width()));
   }
 
   Status score(const std::shared_ptr<const data::DataSource>& source, const Parts& parts) {

@@ -118,7 +118,8 @@ class Running {
   static Failure nameless(const std::string& value, const std::vector<data::InputSpec>& specs) {
     std::vector<std::string> ways;
     for (size_t i = 0; i < specs.size(); ++i)
-      ways.push_back(fmt::format("--input {}={}", specs[i].name.empty() ? fmt::format("#{}", i) : specs[i].name, value));
+      ways.push_back(
+          fmt::format("--input {}={}", specs[i].name.empty() ? fmt::format("#{}", i) : specs[i].name, value));
     return fail(ErrorCode::kInvalidArgument, fmt::format("--input {}: expected NAME=FILE, or NAME:SHAPE", value),
                 join(ways, " or "));
   }

@@ -10,9 +10,9 @@ namespace pestle::quant {
 
 Status check_plan(const ir::Module& module, const QuantPlan& plan);
 
-// Whether kernels can compute with the scales of layers with weights: input scale * weight scale / output scale below 256
-// and at least 2^-32 for every channel, as the multipliers of TFLite's delegates are, and bias scales that are input
-// scale * weight scale. For plans that somebody may have edited. The error names the node.
+// Whether kernels can compute with the scales of layers with weights: input scale * weight scale / output scale below
+// 256 and at least 2^-32 for every channel, as the multipliers of TFLite's delegates are, and bias scales that are
+// input scale * weight scale. For plans that somebody may have edited. The error names the node.
 Status check_scales(const ir::Module& module, const QuantPlan& plan);
 
 // A weight, bias or other constant that is to be stored as integers must hold no NaN or infinity.

@@ -32,9 +32,9 @@ report::Table outputs_table(const CompareResult& result) {
   using namespace report;
   Table table{{{"output"}, {"agreement"}, {"SQNR", "dB"}, {"centred SQNR", "dB"}, {"cosine"}}, {}, {}};
   for (const flows::OutputSimilarity& output : result.outputs) {
-    table.rows.push_back({{text_cell(output.name), output.agreement ? percent_cell(*output.agreement, 1) : text_cell("-"),
-                           number_cell(output.sqnr_db, 1),
-                           number_cell(output.centred_sqnr_db, 1), number_cell(output.cosine, 5)}});
+    table.rows.push_back(
+        {{text_cell(output.name), output.agreement ? percent_cell(*output.agreement, 1) : text_cell("-"),
+          number_cell(output.sqnr_db, 1), number_cell(output.centred_sqnr_db, 1), number_cell(output.cosine, 5)}});
   }
   return table;
 }

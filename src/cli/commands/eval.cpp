@@ -50,9 +50,10 @@ report::Document document_of(const flows::EvalResult& result, const flows::EvalO
                 {},
                 {}};
     for (const flows::OutputComparison& row : result.comparison) {
-      table.rows.push_back({{text_cell(row.name), row.agreement ? percent_cell(*row.agreement, 1) : text_cell("-"), number_cell(row.sqnr_db, 1),
-                             number_cell(row.centred_sqnr_db, 1), number_cell(row.psnr_db, 1),
-                             number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
+      table.rows.push_back(
+          {{text_cell(row.name), row.agreement ? percent_cell(*row.agreement, 1) : text_cell("-"),
+            number_cell(row.sqnr_db, 1), number_cell(row.centred_sqnr_db, 1), number_cell(row.psnr_db, 1),
+            number_cell(row.cosine, 5), number_cell(row.mse, 8), number_cell(row.max_abs, 6)}});
     }
     document.blocks.emplace_back(std::move(table));
   }

@@ -22,8 +22,8 @@ std::string percent_text(const flows::Share& share) {
 std::string samples_text(size_t count) { return fmt::format("{} sample{}", count, count == 1 ? "" : "s"); }
 
 std::string refinement_text(const flows::RefinementReport& report) {
-  const std::string what = fmt::format("{} layer{} on {}", report.layers, report.layers == 1 ? "" : "s",
-                                       samples_text(report.samples));
+  const std::string what =
+      fmt::format("{} layer{} on {}", report.layers, report.layers == 1 ? "" : "s", samples_text(report.samples));
   if (report.judged == 0) return what + ": left out, for no sample is left to judge it";
   return fmt::format("{}: {:.1f} dB before, {:.1f} dB after, {}", what, report.before_db, report.after_db,
                      report.kept ? "kept" : "left out");
@@ -33,9 +33,9 @@ void add_judgement(const flows::QuantizeResult& result, report::Facts& facts) {
   using report::text_cell;
   const flows::Judgement& j = *result.judgement;
   facts.items.emplace_back("judged on", text_cell(fmt::format("{} ({})", samples_text(j.samples), result.judged_on)));
-  facts.items.emplace_back("agreement with float",
-                           text_cell(fmt::format("{}, SQNR {:.1f} dB", j.agreement ? percent_text(*j.agreement) : "-",
-                                                 j.decisive_db)));
+  facts.items.emplace_back(
+      "agreement with float",
+      text_cell(fmt::format("{}, SQNR {:.1f} dB", j.agreement ? percent_text(*j.agreement) : "-", j.decisive_db)));
   if (!j.top1) return;
   facts.items.emplace_back("top-1 of the float model", text_cell(percent_text(*j.float_top1)));
   facts.items.emplace_back("top-1 as written", text_cell(percent_text(*j.top1)));
@@ -153,7 +153,8 @@ class QuantizeCommand final : public Command {
         {"--allow-float", "PATTERN", "full modes, and with --strict: operators that may stay float", &allow_float_});
     flags.push_back({"--strict", "", "An operator that stays float is an error", &options_.strict});
     flags.push_back({"--io", "TYPE", "Type of inputs and outputs", &options_.io});
-    flags.push_back({"--plan", "FILE", "Storage of every number, and the mode, from a plan, as --save-plan wrote it", &options_.plan});
+    flags.push_back({"--plan", "FILE", "Storage of every number, and the mode, from a plan, as --save-plan wrote it",
+                     &options_.plan});
     flags.push_back({"--save-plan", "FILE", "Write the plan in force as JSON", &options_.save_plan});
     flags.push_back({"--class-names", "FILE", "Names of the output's classes, one a line, to keep in the file",
                      &options_.class_names});

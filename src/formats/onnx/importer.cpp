@@ -155,7 +155,8 @@ std::optional<Error> Importer::quantized_error(size_t nodes) const {
   return Error{ErrorCode::kInvalidModel,
                fmt::format("the model is quantized already: {} of {} node{} quantize or compute in integers:{}", count,
                            nodes, nodes == 1 ? "" : "s", list),
-               "give the float model that it was made from", {}};
+               "give the float model that it was made from",
+               {}};
 }
 
 Error Importer::refusals_error(size_t nodes) const {

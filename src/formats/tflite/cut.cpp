@@ -122,8 +122,8 @@ class Cutter {
     }
     for (ir::ValueId id : graph_.inputs) {
       if (producers[id] < 0 || !needed[producers[id]]) continue;
-      return fail(ErrorCode::kUnsupported, fmt::format("\"{}\" is computed together with another tensor that is needed",
-                                                       graph_.values[id].name),
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("\"{}\" is computed together with another tensor that is needed", graph_.values[id].name),
                   "cut before the node that computes both");
     }
     size_t at = 0;

@@ -1,7 +1,7 @@
 // A .tflite graph cut at tensors, as --inputs and --outputs name them: by the tensor's name or by that of a source node
 // (its first output; such files name a node as they do what it computes), with or without ":0". Nodes that the outputs
-// do not need are dropped, and with them what the file says of its old interface: signatures, and metadata of the inputs
-// and outputs.
+// do not need are dropped, and with them what the file says of its old interface: signatures, and metadata of the
+// inputs and outputs.
 #pragma once
 
 #include "base/status.h"
