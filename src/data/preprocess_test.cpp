@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 #include "base/file.h"
 #include "codec/npz.h"
@@ -214,4 +216,22 @@ TEST_CASE("crops, short sides and letterboxes have the sizes their rules say") {
   REQUIRE(boxed);
   CHECK(boxed->row(0)[0] == 9);
   CHECK(boxed->row(5)[17] == 9);
+}
+
+TEST_CASE("docs/data.md knows every step and every name") {
+  std::ifstream file(PESTLE_SOURCE_DIR "/docs/data.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  const auto refused = parse_chain("?", {});
+  REQUIRE(!refused);
+  std::string known = refused.error().hint;  // "known: short, resize, ..."
+  REQUIRE(known.starts_with("known: "));
+  std::istringstream words(known.substr(7));
+  int count = 0;
+  for (std::string word; words >> word; ++count) {
+    if (word.ends_with(',')) word.pop_back();
+    const bool is_told =
+        page.find('`' + word + '`') != std::string::npos || page.find('`' + word + '=') != std::string::npos;
+    CHECK_MESSAGE(is_told, word);
+  }
+  CHECK(count > 10);
 }
