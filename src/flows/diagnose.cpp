@@ -12,6 +12,8 @@ namespace pestle::flows {
 namespace {
 
 constexpr double kMuchSaturation = 0.01;
+// With 16 bits little is lost by rounding, so that a few values beyond the range already matter most.
+constexpr double kMuchSaturation16 = 1e-4;
 // Half the channels using less than a twelfth of a shared scale leaves them less than five of eight bits.
 constexpr double kUnevenChannels = 12.0;
 constexpr double kFewSteps = 4.0;
@@ -46,6 +48,11 @@ std::optional<double> unevenness(const ir::Graph& graph, const ir::Node& node) {
   return std::nullopt;
 }
 
+bool is_stored_wide(const ir::Graph& graph, const ir::Node& node) {
+  return !node.outputs.empty() && node.outputs[0] != ir::kNoValue &&
+         graph.values[node.outputs[0]].type.dtype == DType::kInt16;
+}
+
 }  // namespace
 
 Diagnosis diagnose(const ir::Graph& graph, const ir::Node& node, const LayerEvidence& evidence) {
@@ -54,11 +61,14 @@ Diagnosis diagnose(const ir::Graph& graph, const ir::Node& node, const LayerEvid
     return {fmt::format("its weights have one scale, and half of its channels use less than 1/{:.0f} of it", *uneven),
             "quantize with one scale a channel (leave out --per-tensor)"};
   }
-  if (evidence.saturation >= kMuchSaturation) {
-    return {fmt::format("{:.1f} % of its values lie beyond the range it was calibrated for", 100 * evidence.saturation),
+  const bool wide = is_stored_wide(graph, node);
+  if (evidence.saturation >= (wide ? kMuchSaturation16 : kMuchSaturation)) {
+    const double percent = 100 * evidence.saturation;
+    return {fmt::format("{} % of its values lie beyond the range it was calibrated for",
+                        percent < 10 ? fmt::format("{:.2g}", percent) : fmt::format("{:.0f}", percent)),
             "calibrate on more samples like these, with the same --preprocess"};
   }
-  const std::string keep = fmt::format("--keep-float '{}', or --mode int16x8", evidence.name);
+  const std::string keep = fmt::format("--keep-float '{}'{}", evidence.name, wide ? "" : ", or --mode int16x8");
   if (evidence.typical_steps > 0 && evidence.typical_steps < kFewSteps) {
     return {fmt::format("its typical value is only {:.1f} steps of its scale", evidence.typical_steps),
             "try --observer percentile, " + keep};
