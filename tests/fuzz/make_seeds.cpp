@@ -6,11 +6,11 @@
 #include <filesystem>
 
 #include "codec/npz.h"
+#include "formats/onnx/onnx.h"
 #include "formats/tflite/tflite.h"
 #include "ops/core/registry.h"
 #include "quant/choose.h"
 #include "quant/plan_json.h"
-#include "tests/fuzz/onnx_operators.h"
 #include "tests/fuzz/onnx_writer.h"
 #include "tests/fuzz/small_module.h"
 #include "tests/fuzz/target.h"
@@ -109,20 +109,18 @@ std::vector<std::byte> bytes_of(const std::vector<int64_t>& values) {
 }
 
 // x and further operands: weights, a vector, integers.
-codec::OnnxModel onnx_model(const char* op, const std::vector<std::string>& inputs) {
+codec::OnnxModel onnx_model(const std::string& op, const std::vector<std::string>& inputs) {
   codec::OnnxModel model;
   model.ir_version = 8;
-  model.opsets = {{"", 13}};
+  model.opsets = {{"", 22}};
   codec::OnnxNode node;
   node.name = op;
   node.op_type = op;
   node.inputs = inputs;
   node.outputs = {"y"};
   using Kind = codec::OnnxAttribute::Kind;
-  if (std::string_view(op).ends_with("Pool"))
-    node.attributes.push_back({"kernel_shape", Kind::kInts, {}, {}, {2, 2}, {}, {}, {}});
-  if (std::string_view(op) == "Transpose")
-    node.attributes.push_back({"perm", Kind::kInts, {}, {}, {0, 2, 3, 1}, {}, {}, {}});
+  if (op.ends_with("Pool")) node.attributes.push_back({"kernel_shape", Kind::kInts, {}, {}, {2, 2}, {}, {}, {}});
+  if (op == "Transpose") node.attributes.push_back({"perm", Kind::kInts, {}, {}, {0, 2, 3, 1}, {}, {}, {}});
   model.graph.name = "g";
   model.graph.nodes.push_back(std::move(node));
   model.graph.initializers.push_back(
@@ -147,7 +145,7 @@ void add_onnx(Seeds& seeds) {
   const std::vector<std::vector<std::string>> operands = {
       {},         {"x"},           {"x", "w"},      {"x", "b"},         {"x", "i"},
       {"x", "j"}, {"x", "w", "b"}, {"x", "i", "i"}, {"x", "", "", "j"}, {"x", "b", "b", "b", "b"}};
-  for (const char* op : fuzz::kOnnxOperators) {
+  for (const std::string& op : formats::onnx::known_operators()) {
     for (size_t i = 0; i < operands.size(); ++i) {
       seeds.add("onnx", std::string(op) + "_" + std::to_string(i) + ".onnx",
                 fuzz::write_onnx(onnx_model(op, operands[i])));

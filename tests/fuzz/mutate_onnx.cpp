@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "formats/onnx/onnx.h"
 #include "tests/fuzz/onnx_operators.h"
 
 namespace pestle::fuzz {
@@ -87,6 +88,11 @@ void mutate_attribute(OnnxAttribute& attribute, Dice& dice) {
 }
 
 // A name of something that the graph has.
+const std::vector<std::string>& operators() {
+  static const std::vector<std::string> names = formats::onnx::known_operators();
+  return names;
+}
+
 std::string any_name(const OnnxGraph& graph, Dice& dice) {
   std::vector<std::string> names = {""};
   for (const auto& info : graph.inputs) names.push_back(info.name);
@@ -97,7 +103,7 @@ std::string any_name(const OnnxGraph& graph, Dice& dice) {
 
 void mutate_node(OnnxNode& node, const OnnxGraph& graph, Dice& dice) {
   switch (dice.below(9)) {
-    case 0: node.op_type = dice.any(kOnnxOperators); break;
+    case 0: node.op_type = dice.any(operators()); break;
     case 1:
     case 2:
       if (node.inputs.empty() || dice.one_in(3)) node.inputs.emplace_back();
@@ -128,7 +134,7 @@ void mutate_info(codec::OnnxValueInfo& info, Dice& dice) {
 // A node on top of what is there, which becomes the output.
 void append_node(OnnxGraph& graph, Dice& dice) {
   OnnxNode node;
-  node.op_type = dice.any(kOnnxOperators);
+  node.op_type = dice.any(operators());
   for (size_t i = 1 + dice.below(3); i > 0; --i) node.inputs.push_back(any_name(graph, dice));
   node.outputs = {"n" + std::to_string(graph.nodes.size())};
   if (!graph.outputs.empty()) dice.any(graph.outputs).name = node.outputs[0];

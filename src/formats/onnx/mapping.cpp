@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <unordered_map>
+
+#include "formats/onnx/onnx.h"
 
 namespace pestle::formats::onnx {
 
@@ -12,9 +15,13 @@ namespace pestle::formats::onnx {
 
 using Kind = codec::OnnxAttribute::Kind;
 
-const Mapping* find_mapping(const std::string& domain, const std::string& op_type) {
-  static const auto index = [] {
-    std::unordered_map<std::string, const Mapping*> map;
+namespace {
+
+using Index = std::unordered_map<std::string, const Mapping*>;
+
+const Index& all_mappings() {
+  static const Index index = [] {
+    Index map;
     for (const Mapping* mapping : {
 #define PESTLE_ITEM(stem) &map_##stem(),
 #include "pestle_lists/onnx_map.inc"
@@ -24,8 +31,21 @@ const Mapping* find_mapping(const std::string& domain, const std::string& op_typ
     }
     return map;
   }();
-  const auto it = index.find(domain.empty() ? op_type : domain + "." + op_type);
-  return it == index.end() ? nullptr : it->second;
+  return index;
+}
+
+}  // namespace
+
+const Mapping* find_mapping(const std::string& domain, const std::string& op_type) {
+  const auto it = all_mappings().find(domain.empty() ? op_type : domain + "." + op_type);
+  return it == all_mappings().end() ? nullptr : it->second;
+}
+
+std::vector<std::string> known_operators() {
+  std::vector<std::string> names;
+  for (const auto& [name, mapping] : all_mappings()) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Status check_affordable(int64_t elements) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/status.h"
@@ -15,6 +16,9 @@ namespace pestle::formats::onnx {
 
 // `folder` is where external data is looked for.
 Result<ir::Module> read(const Bytes& file, const std::string& folder, const ImportOptions& options = {});
+
+// Names of all operators that are taken over, in order; those of other domains as "domain.Name".
+std::vector<std::string> known_operators();
 
 // What the file says of itself, however little of it can be taken over.
 Result<Outline> outline(const Bytes& file);

@@ -111,6 +111,7 @@ Result<ValueId> with_spatial_axes(Emitter& emit, ValueId value, int spatial_axes
 }
 
 Result<ValueId> bias_or_zeros(NodeContext& node, int i, int64_t channels) {
+  PESTLE_TRY(check_affordable(channels));
   if (!node.has(i)) return node.emit().floats({channels}, std::vector<float>(channels));
   if (node.shape(i).is_static() && node.shape(i).elements() == channels)
     return node.emit().reshape(node.input(i), {channels});

@@ -21,6 +21,8 @@ std::vector<int64_t> counts(const WindowAxis& axis, const PaddedAxis& padded, bo
 }
 
 Result<ValueId> average_padded(Emitter& emit, ValueId x, const SpatialWindow& window, bool include_padding) {
+  for (int64_t extent : {window.padded[0].out, window.padded[1].out}) PESTLE_TRY(check_affordable(extent));
+  PESTLE_TRY(check_affordable(window.padded[0].out * window.padded[1].out));
   PESTLE_ASSIGN(x, pad_spatial(emit, x, window.padded[0], window.padded[1]));
   PESTLE_ASSIGN(const ValueId y, emit.emit("AVERAGE_POOL_2D", {x}, pool_options(window, "VALID")));
   const std::vector<int64_t> rows = counts(window.axes[0], window.padded[0], include_padding);
