@@ -122,10 +122,20 @@ class Attention {
   Formula f_;
 };
 
+// Operands that may be left out, and their ranks.
+Status check_ranks(NodeContext& node) {
+  const bool fits = (!node.has(kMask) || node.rank(kMask) >= 1) && (!node.has(kPastKey) || node.rank(kPastKey) == 4) &&
+                    (!node.has(kPastValue) || node.rank(kPastValue) == 4) &&
+                    (!node.has(kKeys) || node.rank(kKeys) == 1);
+  if (fits) return {};
+  return fail(ErrorCode::kInvalidModel, "an operand is of the wrong rank");
+}
+
 Result<ValueIds> map(NodeContext& node) {
+  PESTLE_TRY(check_ranks(node));
   for (int i : {kQ, kK, kV}) {
-    if (!node.shape(i).is_static() || node.rank(i) != node.rank(kQ) || (node.rank(i) != 3 && node.rank(i) != 4))
-      return unsupported("its operands are not all of rank 3 or 4 and of known size");
+    if (node.rank(i) != node.rank(kQ) || (node.rank(i) != 3 && node.rank(i) != 4) || node.shape(i).elements() < 1)
+      return unsupported("its operands are not all of rank 3 or all of rank 4, or empty");
   }
   return Attention(node).map();
 }

@@ -40,6 +40,7 @@ Result<ValueIds> map_hardmax(NodeContext& node) {
     x = f.reshape(x, matrix);
     at = 1;
   }
+  if (f.failed()) return f.result(x);
   const int64_t classes = f.shape(x)[at];
   const ValueId largest = f.op("ARG_MAX", {x, node.emit().integer(at)}, {{"output_type", std::string("INT32")}});
   const ValueId y =

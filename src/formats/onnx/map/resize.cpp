@@ -167,6 +167,7 @@ ValueId multiply_axis(Formula& f, ValueId x, const AxisResize& axis, const Reque
     for (bool outside : weights.outside) values.push_back(outside ? request.extrapolation : 0.0f);
     bias = f.emit().floats({axis.out}, values);
   }
+  if (f.failed()) return x;
   const int rank = f.shape(x).rank();
   if (rank == 1) {
     const ValueId row = f.op("FULLY_CONNECTED", {f.reshape(x, {1, axis.in}), matrix, bias});

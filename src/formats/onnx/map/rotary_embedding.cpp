@@ -14,14 +14,17 @@ ValueId rows(NodeContext& node, Formula& f, int cache) {
   if (node.has(kPositions))
     x = f.op("GATHER", {x, f.cast(node.input(kPositions), DType::kInt32)}, {{"axis", int64_t{0}}});
   const Shape s = f.shape(x);
-  return f.failed() ? x : f.reshape(x, {s[0], s[1], 1, s.back(0)});
+  if (f.failed()) return x;
+  if (s.rank() != 3) return f.fail_with({ErrorCode::kInvalidModel, "its caches are of the wrong rank", {}, {}});
+  return f.reshape(x, {s[0], s[1], 1, s[2]});
 }
 
 // x: [batch, length, heads, size]
 ValueId turned(NodeContext& node, Formula& f, ValueId x) {
+  if (f.failed()) return x;
   const Shape s = f.shape(x);
-  const int64_t given = node.integer("rotary_embedding_dim", 0), turning = given == 0 ? s[3] : given,
-                half = turning / 2;
+  const int64_t given = std::clamp<int64_t>(node.integer("rotary_embedding_dim", 0), 0, s[3]),
+                turning = given == 0 ? s[3] : given, half = turning / 2;
   const ValueId part = f.slice(x, 3, 0, turning);
   const bool interleaved = node.integer("interleaved", 0) != 0;
   const Shape pairs = interleaved ? Shape{s[0], s[1], s[2], half, 2} : Shape{s[0], s[1], s[2], 2, half};
