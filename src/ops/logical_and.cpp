@@ -19,7 +19,7 @@ Status evaluate(const Evaluation& e) {
 
 const OpDef& op_logical_and() {
   static const OpDef def = [] {
-    OpDef both = logical_operator("LOGICAL_AND", 86);
+    OpDef both = comparison_operator("LOGICAL_AND", 86);
     both.options_record = "LogicalAndOptions";
     both.summary = "y = x0 and x1";
     both.evaluate = evaluate;

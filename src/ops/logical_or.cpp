@@ -19,7 +19,7 @@ Status evaluate(const Evaluation& e) {
 
 const OpDef& op_logical_or() {
   static const OpDef def = [] {
-    OpDef either = logical_operator("LOGICAL_OR", 84);
+    OpDef either = comparison_operator("LOGICAL_OR", 84);
     either.options_record = "LogicalOrOptions";
     either.summary = "y = x0 or x1";
     either.evaluate = evaluate;

@@ -35,37 +35,18 @@ Status evaluate(const Evaluation& e) {
   return {};
 }
 
-int64_t macs(const NodeView& view) {
-  const Shape& w = view.input(kWeights).shape;
-  return view.output(0).shape.elements() * (w[0] + w[1]);
-}
-
-int version(const NodeView& view, int row_version) {
-  return row_version == 2 && kAsymmetricInputs(view.node()) ? 3 : row_version;
-}
-
 }  // namespace
 
 const OpDef& op_unidirectional_sequence_rnn() {
-  static const OpDef def = {
-      .name = "UNIDIRECTIONAL_SEQUENCE_RNN",
-      .code = 35,
-      .options_record = "SequenceRNNOptions",
-      .summary = "h[b] = act(bias + W x[b,t] + R h[b]), y[b,t] = h[b]",
-      .inputs = {{"input"},
-                 {"input_weights"},
-                 {"recurrent_weights"},
-                 {"bias"},
-                 {"hidden_state", OperandDef::kRequired, true}},
-      .outputs = {{"output"}},
-      .options = {kTimeMajor.info(), kFusedActivation.info(), kAsymmetricInputs.info()},
-      .types = {{"float32", {kF32, kF32, kF32, kF32, kF32}, {kF32}, 1},
-                {"hybrid", {kF32, kI8, kI8, kF32, kF32}, {kF32}, 2}},
-      .infer = infer,
-      .evaluate = evaluate,
-      .macs = macs,
-      .version = version,
-  };
+  static const OpDef def = [] {
+    OpDef rnn = simple_cell_operator("UNIDIRECTIONAL_SEQUENCE_RNN", 35);
+    rnn.options_record = "SequenceRNNOptions";
+    rnn.summary = "h[b] = act(bias + W x[b,t] + R h[b]), y[b,t] = h[b]";
+    rnn.options.insert(rnn.options.begin(), kTimeMajor.info());
+    rnn.infer = infer;
+    rnn.evaluate = evaluate;
+    return rnn;
+  }();
   return def;
 }
 

@@ -89,7 +89,7 @@ template Status evaluate_comparison<Comparison::kLessEqual>(const Evaluation&);
 template Status evaluate_comparison<Comparison::kGreater>(const Evaluation&);
 template Status evaluate_comparison<Comparison::kGreaterEqual>(const Evaluation&);
 
-OpDef logical_operator(const char* name, int code) {
+OpDef comparison_operator(const char* name, int code) {
   return {
       .name = name,
       .code = code,
@@ -104,10 +104,5 @@ OpDef logical_operator(const char* name, int code) {
   };
 }
 
-OpDef comparison_operator(const char* name, int code) {
-  OpDef comparison = logical_operator(name, code);
-  // No rule of quantization: from scales of 1 on, LiteRT's integer kernels call everything equal.
-  return comparison;
-}
 
 }  // namespace pestle::ops

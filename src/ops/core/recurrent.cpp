@@ -78,4 +78,29 @@ Status check_simple_cell(const Inference& in, int first, int64_t batches, int64_
   return check_one_scale(in.type(first + 1), "recurrent weights");
 }
 
+OpDef simple_cell_operator(const char* name, int code) {
+  return {
+      .name = name,
+      .code = code,
+      .options_record = "",
+      .summary = "",
+      .inputs = {{"input"},
+                 {"input_weights"},
+                 {"recurrent_weights"},
+                 {"bias"},
+                 {"hidden_state", OperandDef::kRequired, true}},
+      .outputs = {{"output"}},
+      .options = {kFusedActivation.info(), kAsymmetricInputs.info()},
+      .types = {{"float32", {kF32, kF32, kF32, kF32, kF32}, {kF32}, 1},
+                {"hybrid", {kF32, kI8, kI8, kF32, kF32}, {kF32}, 2}},
+      .macs =
+          [](const NodeView& view) {
+            const Shape& w = view.input(1).shape;
+            return view.output(0).shape.elements() * (w[0] + w[1]);
+          },
+      .version = [](const NodeView& view,
+                    int row_version) { return row_version == 2 && kAsymmetricInputs(view.node()) ? 3 : row_version; },
+  };
+}
+
 }  // namespace pestle::ops

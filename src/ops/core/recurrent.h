@@ -40,6 +40,9 @@ struct SimpleCell {
   int64_t inputs() const { return weights.shape()[1]; }
   void step(const float* x, float* state, float* y) const;
 };
+// The parts that RNN and UNIDIRECTIONAL_SEQUENCE_RNN, which apply it to one row a batch or to a sequence, have in
+// common: operands, types, versions, multiply-accumulates.
+OpDef simple_cell_operator(const char* name, int code);
 // Operands weights, recurrent weights, bias, state from `first` on, for `batches` rows of `length` values.
 Status check_simple_cell(const Inference& in, int first, int64_t batches, int64_t length);
 
