@@ -48,6 +48,11 @@ std::vector<std::string> known_operators() {
   return names;
 }
 
+DType computed_type(DType dtype) {
+  const bool is_small = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
+  return is_small ? DType::kInt32 : dtype;
+}
+
 Status check_affordable(int64_t elements) {
   constexpr int64_t kMost = int64_t{1} << 24;
   if (elements >= 0 && elements <= kMost) return {};

@@ -86,6 +86,9 @@ inline Result<ValueIds> one(Result<ValueId> value) {
   return ValueIds{*value};
 }
 Failure unsupported(std::string why);
+// The type in which TFLite computes plain numbers of a type: it takes small integers for quantized codes, so they are
+// widened to int32.
+DType computed_type(DType dtype);
 // An error for constants that a mapping would make larger than any file that asks for them should.
 Status check_affordable(int64_t elements);
 

@@ -41,20 +41,14 @@ Result<ValueId> divide_integers(NodeContext& node) {
   return node.emit().constant({DType::kInt64, shape, std::as_bytes(std::span<const int64_t>(quotients))});
 }
 
-// The type in which TFLite computes: small integers are quantized codes there, so they are widened.
-DType computed_type(const std::string& op, DType dtype) {
-  if (dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16) return DType::kInt32;
-  if (op == "Div" && dtype == DType::kInt64) return DType::kInt32;
-  return dtype;
-}
-
 Result<ValueIds> map(NodeContext& node) {
   const std::string& op = node.op_type();
   const DType dtype = node.dtype(0);
   if (op == "Div" && dtype == DType::kInt64 && node.is_constant(0) && node.is_constant(1))
     return one(divide_integers(node));
   Formula f(node.emit());
-  DType computed = computed_type(op, dtype);
+  DType computed = computed_type(dtype);
+  if (op == "Div" && dtype == DType::kInt64) computed = DType::kInt32;  // the widest that TFLite divides
   // The exponent may be of another type.
   if (op == "Pow" && (node.dtype(1) != dtype || computed != DType::kInt32)) computed = DType::kFloat32;
   const ValueId y = f.op(names().at(op), {f.cast(node.input(0), computed), f.cast(node.input(1), computed)});

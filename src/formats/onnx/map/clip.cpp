@@ -29,10 +29,10 @@ Result<Bounds> read_bounds(NodeContext& node) {
   return bounds;
 }
 
-// Small integers are quantized codes in TFLite, so they are widened. Too low an upper bound wins, as in the standard.
+// Too low an upper bound wins, as in the standard.
 Result<ValueIds> clip_integers(NodeContext& node) {
   Formula f(node.emit());
-  const DType dtype = node.dtype(0), computed = dtype == DType::kInt64 ? dtype : DType::kInt32;
+  const DType dtype = node.dtype(0), computed = computed_type(dtype);
   ValueId x = f.cast(node.input(0), computed);
   if (node.has(1)) x = f.op("MAXIMUM", {x, f.cast(node.input(1), computed)});
   if (node.has(2)) x = f.op("MINIMUM", {x, f.cast(node.input(2), computed)});

@@ -1,18 +1,10 @@
 // Gemm -> BATCH_MATMUL where both matrices are computed, else FULLY_CONNECTED with weights [O, I]: y = alpha * A' * B'
 // + beta * C. alpha and beta go into the constants; a C that is no vector along the columns is added afterwards.
-#include <fmt/core.h>
-
 #include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
 namespace {
-
-// Constants fold as they are multiplied.
-Result<ValueId> scaled(Emitter& emit, ValueId value, float factor) {
-  if (factor == 1.0f) return value;
-  return emit.emit("MUL", {value, emit.number(factor)});
-}
 
 Result<ValueIds> of_computed(NodeContext& node) {
   Formula f(node.emit());
@@ -26,31 +18,21 @@ Result<ValueIds> of_computed(NodeContext& node) {
 Result<ValueIds> map(NodeContext& node) {
   if (node.rank(0) != 2 || node.rank(1) != 2) return fail(ErrorCode::kInvalidModel, "its operands are no matrices");
   if (!node.is_constant(1)) return of_computed(node);
-  Emitter& emit = node.emit();
-  ValueId a = node.input(0);
-  ValueId weights = node.input(1);
-  if (node.integer("transA", 0) != 0) {
-    PESTLE_ASSIGN(a, emit.transpose(a, {1, 0}));
-  }
-  if (node.integer("transB", 0) == 0) {
-    PESTLE_ASSIGN(weights, emit.transpose(weights, {1, 0}));
-  }
-  PESTLE_ASSIGN(weights, scaled(emit, weights, node.number("alpha", 1.0f)));
-  if (emit.shape(a)[1] != emit.shape(weights)[1]) return fail(ErrorCode::kInvalidModel, "its matrices do not fit");
-  const int64_t columns = emit.shape(weights)[0];
-  ValueId addend = ir::kNoValue;
-  if (node.has(2)) {
-    PESTLE_ASSIGN(addend, scaled(emit, node.input(2), node.number("beta", 1.0f)));
-  }
-  const bool is_bias = node.has(2) && emit.shape(addend).elements() == columns && emit.shape(addend).rank() > 0 &&
-                       emit.shape(addend).back(0) == columns;
-  ValueId bias = ir::kNoValue;
-  if (is_bias) {
-    PESTLE_ASSIGN(bias, emit.reshape(addend, {columns}));
-  }
-  PESTLE_ASSIGN(const ValueId y, emit.emit("FULLY_CONNECTED", {a, weights, bias}));
-  if (is_bias || !node.has(2)) return ValueIds{y};
-  return one(emit.emit("ADD", {y, addend}));
+  // Constants fold as they are transposed and multiplied.
+  Formula f(node.emit());
+  ValueId a = node.input(0), weights = node.input(1);
+  if (node.integer("transA", 0) != 0) a = f.transpose(a, {1, 0});
+  if (node.integer("transB", 0) == 0) weights = f.transpose(weights, {1, 0});
+  weights = f.scale(weights, node.number("alpha", 1.0f));
+  if (f.failed()) return f.result(weights);
+  if (f.shape(a)[1] != f.shape(weights)[1]) return fail(ErrorCode::kInvalidModel, "its matrices do not fit");
+  if (!node.has(2)) return f.result(f.op("FULLY_CONNECTED", {a, weights, ir::kNoValue}));
+  const ValueId addend = f.scale(node.input(2), node.number("beta", 1.0f));
+  const int64_t columns = f.shape(weights)[0];
+  const Shape shape = f.shape(addend);
+  const bool is_bias = shape.rank() > 0 && shape.back(0) == columns && shape.elements() == columns;
+  if (is_bias) return f.result(f.op("FULLY_CONNECTED", {a, weights, f.reshape(addend, {columns})}));
+  return f.result(f.add(f.op("FULLY_CONNECTED", {a, weights, ir::kNoValue}), addend));
 }
 
 }  // namespace

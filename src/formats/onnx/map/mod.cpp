@@ -8,9 +8,8 @@ namespace {
 Result<ValueIds> map(NodeContext& node) {
   Formula f(node.emit());
   const DType dtype = node.dtype(0);
-  const bool keeps = dtype == DType::kFloat32 || dtype == DType::kInt64;
-  const ValueId x = f.cast(node.input(0), keeps ? dtype : DType::kInt32);
-  const ValueId y = f.cast(node.input(1), keeps ? dtype : DType::kInt32);
+  const ValueId x = f.cast(node.input(0), computed_type(dtype));
+  const ValueId y = f.cast(node.input(1), computed_type(dtype));
   if (node.integer("fmod", 0) == 0) return f.result(f.cast(f.op("FLOOR_MOD", {x, y}), dtype));
   const ValueId zero = f.number(0.0, f.dtype(x));
   const auto size = [&](ValueId value) { return f.op("MAXIMUM", {value, f.sub(zero, value)}); };

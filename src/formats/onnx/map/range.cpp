@@ -8,10 +8,8 @@ namespace {
 Result<ValueIds> map(NodeContext& node) {
   Formula f(node.emit());
   const DType dtype = node.dtype(0);
-  const bool is_small = dtype == DType::kInt16 || dtype == DType::kInt8 || dtype == DType::kUInt8;
-  const DType computed = is_small ? DType::kInt32 : dtype;
   ValueIds bounds;
-  for (int i = 0; i < 3; ++i) bounds.push_back(f.reshape(f.cast(node.input(i), computed), Shape{}));
+  for (int i = 0; i < 3; ++i) bounds.push_back(f.reshape(f.cast(node.input(i), computed_type(dtype)), Shape{}));
   return f.result(f.cast(f.op("RANGE", bounds), dtype));
 }
 

@@ -20,12 +20,10 @@ const std::map<std::string_view, const char*>& names() {
   return table;
 }
 
-// Small integers are quantized codes in TFLite, so they are widened.
 Result<ValueIds> map(NodeContext& node) {
   Formula f(node.emit());
   const DType dtype = node.dtype(0);
-  const bool is_small = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
-  const ValueId x = is_small ? f.cast(node.input(0), DType::kInt32) : node.input(0);
+  const ValueId x = f.cast(node.input(0), computed_type(dtype));
   return f.result(f.cast(f.op(names().at(node.op_type()), {x}), dtype));
 }
 

@@ -14,9 +14,7 @@ Result<ValueIds> map(NodeContext& node) {
   const char* op = names.at(node.op_type());
   Formula f(node.emit());
   const DType dtype = node.dtype(0);
-  // Small integers are quantized codes in TFLite, so they are widened.
-  const bool is_small = dtype == DType::kInt8 || dtype == DType::kUInt8 || dtype == DType::kInt16;
-  const DType computed = is_small ? DType::kInt32 : dtype;
+  const DType computed = computed_type(dtype);
   ValueId result = f.cast(node.input(0), computed);
   for (int i = 1; i < node.inputs(); ++i) result = f.op(op, {result, f.cast(node.input(i), computed)});
   if (node.op_type() == "Mean") result = f.scale(result, 1.0f / static_cast<float>(node.inputs()));
