@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "eval/interval.h"
+#include "flows/label_check.h"
 
 namespace pestle::flows {
 namespace {
@@ -41,7 +42,7 @@ std::optional<std::string> few_to_calibrate(size_t samples) {
 }
 
 std::optional<std::string> few_to_judge(const Judgement& judgement) {
-  if (judgement.samples >= kFewToJudge) return std::nullopt;
+  if (judgement.samples >= kEnoughSamples) return std::nullopt;
   if (judgement.samples == 0) {
     return "no sample is left to judge on: nothing says how near the result is to the float model; give more samples, "
            "or others as `validation`";

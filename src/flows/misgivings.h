@@ -12,8 +12,8 @@
 
 namespace pestle::flows {
 
-// Fewer samples than these are warned of.
-inline constexpr size_t kFewToCalibrate = 32, kFewToJudge = 32;
+// Fewer calibrating samples are warned of; of judging ones, fewer than kEnoughSamples (label_check.h).
+inline constexpr size_t kFewToCalibrate = 32;
 // Worse results than these are warned of: an error with a tenth of the signal's power; an agreement that is surely
 // below; a loss of top-1 that is surely real and at least so large.
 inline constexpr double kCollapsedDb = 10.0, kLeastAgreement = 0.9, kMostLost = 0.05;
