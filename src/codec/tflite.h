@@ -101,6 +101,7 @@ struct TfliteFile {
   std::vector<TfliteGraph> graphs;
   std::vector<Bytes> buffers;  // views into the file; buffer 0 is empty by convention
   std::vector<TfliteMetadata> metadata;
+  std::vector<uint32_t> unnamed_metadata;  // buffers: how files said it before entries had names
   std::vector<TfliteSignature> signatures;
 };
 

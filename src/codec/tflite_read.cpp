@@ -252,6 +252,13 @@ class Reader {
   }
 
   Status read_metadata() {
+    if (model_.metadata_buffer() != nullptr) {
+      for (int32_t buffer : *model_.metadata_buffer()) {
+        if (buffer < 0 || static_cast<size_t>(buffer) >= out_.buffers.size())
+          return damaged(fmt::format("metadata_buffer has {}, the file has {} buffers", buffer, out_.buffers.size()));
+        out_.unnamed_metadata.push_back(static_cast<uint32_t>(buffer));
+      }
+    }
     if (model_.metadata() == nullptr) return {};
     for (const tflite::Metadata* entry : *model_.metadata()) {
       if (entry->buffer() >= out_.buffers.size()) {

@@ -220,8 +220,10 @@ Status build_tables(FlatBufferBuilder& builder, const TfliteFile& file) {
   const auto graph_list = builder.CreateVector(graphs);
   const auto description = builder.CreateString(file.description);
   const auto metadata_list = vector(builder, metadata);
-  const auto model = tflite::CreateModel(builder, 3, codes, graph_list, description, buffer_list, 0, metadata_list,
-                                         vector(builder, signatures));
+  const auto unnamed =
+      vector(builder, std::vector<int32_t>(file.unnamed_metadata.begin(), file.unnamed_metadata.end()));
+  const auto model = tflite::CreateModel(builder, 3, codes, graph_list, description, buffer_list, unnamed,
+                                         metadata_list, vector(builder, signatures));
   tflite::FinishModelBuffer(builder, model);
   return {};
 }

@@ -104,7 +104,7 @@ struct Module {
   std::string description;
   std::vector<Graph> graphs;
   std::vector<Signature> signatures;
-  std::vector<std::pair<std::string, Bytes>> metadata;
+  std::vector<std::pair<std::string, Bytes>> metadata;  // some old files' entries have no name
 
   const Bytes* find_metadata(std::string_view name) const;
   void set_metadata(std::string_view name, Bytes bytes);  // replaces, or appends

@@ -178,6 +178,7 @@ Result<ir::Module> read(const Bytes& bytes) {
   }
   for (const codec::TfliteMetadata& entry : file.metadata)
     module.metadata.emplace_back(entry.name, file.buffers[entry.buffer]);
+  for (uint32_t buffer : file.unnamed_metadata) module.metadata.emplace_back("", file.buffers[buffer]);
   return module;
 }
 

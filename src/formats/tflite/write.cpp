@@ -65,10 +65,7 @@ class Writer {
     out_.buffers.emplace_back();  // buffer 0: no data
     for (const ir::Graph& graph : module_.graphs) PESTLE_TRY(write_graph(graph));
     for (const ir::Signature& signature : module_.signatures) write_signature(signature);
-    for (const auto& [name, bytes] : module_.metadata) {
-      out_.metadata.push_back({name, static_cast<uint32_t>(out_.buffers.size())});
-      out_.buffers.push_back(bytes);
-    }
+    for (const auto& [name, bytes] : module_.metadata) write_metadata(name, bytes);
     return std::move(out_);
   }
 
@@ -168,9 +165,22 @@ class Writer {
     out_.signatures.push_back(std::move(out));
   }
 
+  // Entries of one file may share a buffer, and still do afterwards.
+  void write_metadata(const std::string& name, const Bytes& bytes) {
+    const auto key = std::make_pair(bytes.view().data(), bytes.size());
+    const auto [it, is_new] = metadata_index_.try_emplace(key, static_cast<uint32_t>(out_.buffers.size()));
+    if (is_new) out_.buffers.push_back(bytes);
+    if (name.empty()) {
+      out_.unnamed_metadata.push_back(it->second);
+    } else {
+      out_.metadata.push_back({name, it->second});
+    }
+  }
+
   const ir::Module& module_;
   codec::TfliteFile out_;
-  std::map<const Bytes*, uint32_t> buffer_index_;  // by identity; looked up only, never walked
+  std::map<const Bytes*, uint32_t> buffer_index_;                           // by identity; looked up only, never walked
+  std::map<std::pair<const std::byte*, size_t>, uint32_t> metadata_index_;  // likewise
   std::map<std::tuple<int32_t, std::string, int32_t>, uint32_t> code_index_;
 };
 
