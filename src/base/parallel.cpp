@@ -23,6 +23,11 @@ ThreadPool::~ThreadPool() {
   if (impl_->pool != nullptr) pthreadpool_destroy(impl_->pool);
 }
 
+ThreadPool& ThreadPool::serial() {
+  static ThreadPool pool(1);
+  return pool;
+}
+
 int ThreadPool::threads() const { return impl_->threads; }
 
 void ThreadPool::parallel_for(int64_t count, const std::function<void(int64_t)>& body) {

@@ -15,6 +15,9 @@ class ThreadPool {
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
+  // One thread: the caller's. It holds nothing, so anybody may use it at any time.
+  static ThreadPool& serial();
+
   int threads() const;
   // Calls body(i) for 0 <= i < count, on up to threads() threads; returns when all are done. Not reentrant.
   void parallel_for(int64_t count, const std::function<void(int64_t)>& body);

@@ -24,7 +24,13 @@ constexpr int kDone = 0, kFailed = 1, kUsage = 2, kInterrupted = 130;
 
 std::atomic<bool> interrupted{false};
 
-void on_interrupt(int) { interrupted = true; }
+// The first signal asks the flow to stop, which it does between samples; the second one ends the process.
+void on_interrupt(int signal) {
+  if (interrupted.exchange(true)) {
+    std::signal(signal, SIG_DFL);
+    std::raise(signal);
+  }
+}
 
 bool is_usage(const Error& error) { return error.code == ErrorCode::kInvalidArgument; }
 
@@ -88,6 +94,7 @@ int run(int argc, char** argv, cli::Invocation& invocation) {
   if (!wanted) return report_error(wanted.error(), invocation);
   if (!*wanted) return kDone;
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_interrupt);
   cli::ProgressOptions options = cli::standard_progress();
   if (invocation.common.quiet) options.mode = cli::ProgressMode::kSilent;
   options.cancel = &interrupted;

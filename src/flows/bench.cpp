@@ -19,11 +19,6 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node);
-  return def != nullptr && def->macs != nullptr ? def->macs(ops::NodeView(graph, node)) : 0;
-}
-
 // What the nodes of one model took: a row a profiled run, a number a node, in milliseconds.
 using Profile = std::vector<std::vector<double>>;
 
@@ -48,7 +43,7 @@ std::vector<NodeTiming> node_timings(const runtime::Plan& plan, const Profile& p
     timing.op = node.op;
     timing.kernel = plan.kernel(n);
     timing.ms = summarize(std::move(times)).median_ms;
-    timing.macs = macs_of(plan.graph(), node);
+    timing.macs = ops::macs_of(plan.graph(), node);
     nodes.push_back(std::move(timing));
   }
   return nodes;
@@ -116,7 +111,7 @@ class Benching {
     timing.load_ms = milliseconds_since(start);
     timing.arena_bytes = plan->arena_bytes();
     timing.scratch_bytes = plan->scratch_bytes();
-    for (const ir::Node& node : plan->graph().nodes) timing.macs += macs_of(plan->graph(), node);
+    for (const ir::Node& node : plan->graph().nodes) timing.macs += ops::macs_of(plan->graph(), node);
     timing.notes = model.notes;
     executors_.push_back(std::move(executors[0]));
     result_.models.push_back(std::move(timing));

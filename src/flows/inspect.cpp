@@ -54,13 +54,12 @@ ir::Graph with_free_shapes(ir::Graph graph) {
 
 // MACs of one run with the shapes that stand in the file; 0 where those do not fit or are not known.
 int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
-  const ops::OpDef* def = ops::find(node);
-  if (def == nullptr || def->macs == nullptr || !ops::check_node(graph, node)) return 0;
+  if (!ops::check_node(graph, node)) return 0;
   const ops::NodeView view(graph, node);
   for (int i = 0; i < view.outputs(); ++i) {
     if (!checked_elements(view.output(i).shape)) return 0;
   }
-  return def->macs(view);
+  return ops::macs_of(graph, node);
 }
 
 class Inspection {

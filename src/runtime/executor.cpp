@@ -9,6 +9,18 @@
 
 namespace pestle::runtime {
 
+namespace {
+
+// Below that (some 50 us of one core) threads cost more than they bring: waking them, and what they burn as they wait
+// for the next step.
+constexpr int64_t kWorthThreads = 4'000'000;
+
+ThreadPool& pool_for(const Plan& plan, ThreadPool& pool) {
+  return plan.is_dynamic() || plan.macs() >= kWorthThreads ? pool : ThreadPool::serial();
+}
+
+}  // namespace
+
 // What control operators see of the executor that runs them.
 class Executor::Reach : public Surroundings {
  public:
@@ -28,7 +40,8 @@ Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool)
 
 Executor::Executor(std::shared_ptr<const Plan> plan, ThreadPool& pool, std::shared_ptr<Shared> shared)
     : plan_(std::move(plan)),
-      pool_(pool),
+      given_pool_(pool),
+      pool_(pool_for(*plan_, pool)),
       shared_(std::move(shared)),
       reach_(std::make_unique<Reach>(*this)),
       arena_(plan_->arena_bytes()),
@@ -87,7 +100,7 @@ Status Executor::set_input(int i, const ConstTensorView& value) {
   const ir::ValueId id = plan_->graph().inputs[i];
   const ir::Type& type = plan_->graph().values[id].type;
   const Placement& placement = plan_->placement(id);
-  if (value.dtype != type.dtype || value.bytes.size() != placement.bytes) {
+  if (value.dtype != type.dtype || value.shape != type.shape || value.bytes.size() != placement.bytes) {
     return fail(
         ErrorCode::kInvalidArgument,
         fmt::format("input \"{}\" wants {} {}, got {} {}", plan_->graph().values[id].name, dtype_name(type.dtype),
@@ -143,7 +156,7 @@ Result<Executor*> Executor::callee(int graph, std::span<const ConstTensorView> i
     for (const ConstTensorView& input : inputs) types.push_back({input.dtype, input.shape, nullptr});
     PESTLE_ASSIGN(plan, plan_->plan_callee(graph, types));
   }
-  executor.reset(new Executor(std::move(plan), pool_, shared_));
+  executor.reset(new Executor(std::move(plan), given_pool_, shared_));
   return executor.get();
 }
 

@@ -57,7 +57,8 @@ class Executor {
   Result<Executor*> callee(int graph, std::span<const ConstTensorView> inputs);
 
   std::shared_ptr<const Plan> plan_;
-  ThreadPool& pool_;
+  ThreadPool& given_pool_;
+  ThreadPool& pool_;  // the given one, or none where the plan is too small for threads
   std::shared_ptr<Shared> shared_;
   std::unique_ptr<Reach> reach_;
   std::map<int, std::unique_ptr<Executor>> callees_;

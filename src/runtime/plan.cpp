@@ -84,7 +84,14 @@ Status Plan::complete() {
   place_variables();
   steps_.resize(graph_.nodes.size());
   for (size_t i = 0; i < steps_.size(); ++i) PESTLE_TRY(bind_node(i));
+  count_macs();
   return {};
+}
+
+void Plan::count_macs() {
+  constexpr int64_t kMost = int64_t{1} << 60;
+  for (const ir::Node& node : graph_.nodes)
+    macs_ = std::min(kMost, macs_ + std::clamp<int64_t>(ops::macs_of(graph_, node), 0, kMost));
 }
 
 Status Plan::set_inputs() {
@@ -251,6 +258,10 @@ std::shared_ptr<const Plan> Plan::callee(int graph) const {
 }
 
 Status Plan::set_constant(ir::ValueId id, Bytes bytes) {
+  const ir::Value& value = graph_.values[id];
+  if (!value.is_constant() || bytes.size() != value.data->size())
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("\"{}\" is no constant of {} bytes", value.name, bytes.size()));
   graph_.values[id].data = std::make_shared<const Bytes>(std::move(bytes));
   ++revision_;
   for (size_t n = 0; n < graph_.nodes.size(); ++n) {

@@ -54,6 +54,8 @@ class Plan {
   size_t arena_bytes() const { return arena_bytes_; }
   size_t scratch_bytes() const { return scratch_bytes_; }
   size_t variable_bytes() const { return variable_bytes_; }
+  // Multiply-accumulates of a run, without those of called graphs; 0 for a dynamic plan.
+  int64_t macs() const { return macs_; }
   // Changes with every set_constant().
   int revision() const { return revision_; }
 
@@ -75,6 +77,7 @@ class Plan {
   Status infer_control(size_t index);
   bool has_known_inputs(const ir::Node& node) const;
   Status take_types(size_t index, std::vector<ir::Type> types);
+  void count_macs();
   Status fold_node(size_t index);
   bool is_folded(const ir::Node& node) const;
   Status bind_node(size_t index);
@@ -101,6 +104,7 @@ class Plan {
   size_t arena_bytes_ = 0;
   size_t scratch_bytes_ = 0;
   size_t variable_bytes_ = 0;
+  int64_t macs_ = 0;
   int revision_ = 0;
 };
 

@@ -50,4 +50,9 @@ const Traits& traits_of(const ir::Node& node) {
   return def == nullptr ? none : def->traits;
 }
 
+int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
+  const OpDef* def = find(node);
+  return def == nullptr || def->macs == nullptr ? 0 : def->macs(NodeView(graph, node));
+}
+
 }  // namespace pestle::ops

@@ -15,5 +15,8 @@ const OpDef* find(std::string_view name);
 const OpDef* find(const ir::Node& node);
 // The traits of the operator that a node computes; those of nothing in particular where it is unknown.
 const Traits& traits_of(const ir::Node& node);
+// Multiply-accumulates of one run of a node with the shapes of its graph; 0 where its operator is unknown or does none.
+// The node must be well-formed (check_node()).
+int64_t macs_of(const ir::Graph& graph, const ir::Node& node);
 
 }  // namespace pestle::ops
