@@ -4,7 +4,6 @@
 #include "ir/verifier.h"
 #include "ops/core/check.h"
 #include "ops/core/registry.h"
-#include "tests/fuzz/mutate_tflite.h"
 #include "tests/fuzz/target.h"
 
 using namespace pestle;
@@ -34,15 +33,4 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   fuzz::promise(formats::tflite::write(*again, second).has_value(), "what was read again can be written");
   fuzz::promise(first.bytes == second.bytes, "writing twice gives the same bytes");
   return 0;
-}
-
-size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max_size, unsigned seed) {
-  fuzz::Dice dice(seed);
-  if (dice.one_in(8)) return LLVMFuzzerMutate(data, size, max_size);
-  auto file = codec::read_tflite(fuzz::input_of(data, size));
-  if (!file) return LLVMFuzzerMutate(data, size, max_size);
-  fuzz::mutate(*file, dice);
-  fuzz::Buffer written;
-  if (!codec::write_tflite(*file, written)) return LLVMFuzzerMutate(data, size, max_size);
-  return fuzz::replace_input(data, size, max_size, written.bytes);
 }

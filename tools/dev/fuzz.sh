@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz [target...] [--seconds N]: run the fuzz targets (tflite onnx npy npz json image plan_json), N seconds each (600)
+# fuzz [target...] [--seconds N]: run the fuzz targets (tflite run onnx npy npz json image plan_json), N seconds each (600)
 need product fuzz
 seconds=600
 targets=()
@@ -10,7 +10,7 @@ while [[ $# -gt 0 ]]; do
   esac
 done
 if [[ ${#targets[@]} -eq 0 ]]; then
-  targets=(tflite onnx npy npz json image plan_json)
+  targets=(tflite run onnx npy npz json image plan_json)
 fi
 for target in "${targets[@]}"; do
   [[ -f tests/fuzz/fuzz_$target.cpp ]] || die "no fuzz target is called '$target'"
@@ -25,10 +25,11 @@ shared_seeds() {
 }
 
 configure fuzz
-build_targets fuzz pestle_fuzz_seeds "${targets[@]/#/pestle_fuzz_}"
+build_targets fuzz pestle_fuzz_seeds pestle_fuzz_case_seeds "${targets[@]/#/pestle_fuzz_}"
 work=$PWD/build/fuzz/work
 export LLVM_PROFILE_FILE=/dev/null
 run build/fuzz/tests/fuzz/pestle_fuzz_seeds "$work/seeds"
+run build/fuzz/tests/fuzz/pestle_fuzz_case_seeds "$work/seeds"
 
 failed=()
 objects=()
@@ -38,6 +39,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus" "$findings" "$seeds"
   case $target in
     tflite | onnx) shared_seeds "$target" 48k | xargs -r -d '\n' cp -t "$seeds" --backup=numbered ;;
+    run) shared_seeds tflite 48k | xargs -r -d '\n' cp -t "$seeds" --backup=numbered ;;
     npy | npz) shared_seeds "$target" 64k | xargs -r -d '\n' cp -t "$seeds" --backup=numbered ;;
     image) cp tests/data/fixtures/*.{png,jpg,webp} "$seeds" ;;
   esac
