@@ -11,6 +11,9 @@
 #include "formats/tflite/class_names.h"
 #include "formats/tflite/tflite.h"
 #include "ops/core/registry.h"
+#include "quant/apply.h"
+#include "quant/choose.h"
+#include "quant/stated.h"
 
 namespace pestle::flows {
 namespace {
@@ -158,6 +161,22 @@ Status write_checked(const ir::Module& source, const LoadedModel& model, const C
   return {};
 }
 
+// A source that was quantized keeps its integers. A .tflite file has them already.
+Status keep_integers(LoadedModel& model, ConvertResult& result) {
+  if (model.format == "tflite") return {};
+  PESTLE_ASSIGN(const auto stated, quant::take_stated(model.module));
+  if (!stated) return {};
+  const auto floats = quant::float_nodes(stated->module, stated->plan);
+  PESTLE_ASSIGN(quant::Applied applied, quant::apply(stated->module, stated->plan));
+  model.module = std::move(applied.module);
+  result.notes.push_back("the source is quantized: scales, zero points and integer weights are its own");
+  if (!floats.empty())
+    result.notes.push_back(fmt::format("{} operator{} stay{} float; the first is {} '{}': {}", floats.size(),
+                                       floats.size() == 1 ? "" : "s", floats.size() == 1 ? "s" : "", floats[0].op,
+                                       floats[0].name, floats[0].reason));
+  return {};
+}
+
 }  // namespace
 
 Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progress) {
@@ -167,11 +186,12 @@ Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progr
   const ir::Module source = model.module;
   PESTLE_TRY(canonicalize(model, options.model));
   if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
-  if (has_new_nodes(model.module)) formats::tflite::set_min_runtime_version(model.module);
   ConvertResult result;
+  PESTLE_TRY(keep_integers(model, result));
+  if (has_new_nodes(model.module)) formats::tflite::set_min_runtime_version(model.module);
   result.format = model.format;
   result.source_bytes = model.file_bytes;
-  result.notes = model.notes;
+  result.notes.insert(result.notes.begin(), model.notes.begin(), model.notes.end());
   result.before = count_operators(source);
   result.operators = count_operators(model.module);
   result.changes = compare_operators(source, model.module);

@@ -36,8 +36,9 @@ class Exploring {
   Result<ExploreResult> run() {
     PESTLE_ASSIGN(model_, load_model(options_.model));
     if (is_quantized(model_.module)) {
-      return fail(ErrorCode::kInvalidModel, options_.model.path + " is quantized already",
-                  "explore the float model it was made from");
+      return fail(
+          ErrorCode::kInvalidModel, options_.model.path + " is quantized already",
+          "explore the float model it was made from; pestle convert keeps the integers of a quantized ONNX file");
     }
     PESTLE_TRY(make_folder());
     PESTLE_ASSIGN(roles_, assign_roles(options_.samples, model_, progress_));

@@ -34,8 +34,9 @@ class Quantizing {
     PESTLE_TRY(check_output(options_.output, options_.model.path));
     PESTLE_ASSIGN(model_, load_model(options_.model));
     if (is_quantized(model_.module)) {
-      return fail(ErrorCode::kInvalidModel, options_.model.path + " is quantized already",
-                  "quantize the float model it was made from");
+      return fail(
+          ErrorCode::kInvalidModel, options_.model.path + " is quantized already",
+          "quantize the float model it was made from; pestle convert keeps the integers of a quantized ONNX file");
     }
     result_.notes = model_.notes;
     PESTLE_TRY(read_class_names());

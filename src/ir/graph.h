@@ -46,6 +46,9 @@ struct Value {
   std::vector<int64_t> signature;   // shape with -1 for free extents, as the file said; empty: none
   std::vector<Type> variant_types;  // element types of a VARIANT tensor
   std::shared_ptr<const Sparsity> sparsity;
+  // Of a float32 constant of a source that stored it in integers: their scales and zero points (int8 codes; where the
+  // latter are not all 0 the source had uint8 codes, 128 higher). Its elements lie on that grid; the axis is not kept.
+  std::shared_ptr<const Quantization> grid;
 
   bool is_constant() const { return data != nullptr; }
 };

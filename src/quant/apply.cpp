@@ -102,8 +102,11 @@ class GraphApplier {
     ir::Value value = in_.values[id];
     if (is_real(id) && storage.dtype != DType::kFloat32) {
       value.type = typed(value.type.shape, storage);
-      value.data = std::make_shared<const Bytes>(Bytes::own(store(in_.constant(id), storage)));
+      // Codes that came from a source are kept, also the lowest one.
+      const bool narrow = value.grid == nullptr || value.grid->scale != storage.scale;
+      value.data = std::make_shared<const Bytes>(Bytes::own(store(in_.constant(id), storage, narrow)));
     }
+    value.grid = nullptr;
     const ir::ValueId now = out_.add_value(std::move(value));
     forms_[id].push_back({storage, now});
     return now;

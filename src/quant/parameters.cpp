@@ -27,10 +27,10 @@ struct CodeLimits {
   int64_t low, high;
 };
 
-CodeLimits limits_of(const Storage& storage) {
+CodeLimits limits_of(const Storage& storage, bool narrow) {
   switch (storage.dtype) {
-    case DType::kInt8: return {storage.zero_point[0] == 0 ? -127 : -128, 127};
-    case DType::kInt4: return {-7, 7};
+    case DType::kInt8: return {narrow && storage.zero_point[0] == 0 ? -127 : -128, 127};
+    case DType::kInt4: return {narrow ? -7 : -8, 7};
     case DType::kUInt8: return {0, 255};
     case DType::kInt16: return {-32767, 32767};
     case DType::kInt32: return {-std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::max()};
@@ -102,14 +102,14 @@ Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis) {
   return storage;
 }
 
-std::vector<std::byte> store(const ConstTensorView& tensor, const Storage& storage) {
+std::vector<std::byte> store(const ConstTensorView& tensor, const Storage& storage, bool narrow) {
   const auto values = tensor.values<float>();
   if (storage.dtype == DType::kFloat16) return store_halves(values);
   const bool per_channel = storage.scale.size() > 1;
   const auto channels = static_cast<int64_t>(storage.scale.size());
   int64_t inner = 1;
   for (int i = storage.axis + 1; per_channel && i < tensor.shape.rank(); ++i) inner *= tensor.shape[i];
-  const CodeLimits limits = limits_of(storage);
+  const CodeLimits limits = limits_of(storage, narrow);
   std::vector<std::byte> bytes(
       storage_bytes(storage.dtype == DType::kInt4 ? DType::kInt8 : storage.dtype, tensor.elements()));
   for (size_t i = 0; i < values.size(); ++i) {

@@ -46,7 +46,7 @@ Storage fixed_storage(DType dtype, float scale, int64_t zero_point);
 Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis);
 
 // Integers (or halves) of the given floats: round(x / scale) + zero point, half away from zero, clamped; narrow range
-// for int8 and int4 with zero point 0 and for every per-channel tensor.
-std::vector<std::byte> store(const ConstTensorView& values, const Storage& storage);
+// for int8 and int4 with zero point 0, unless told otherwise.
+std::vector<std::byte> store(const ConstTensorView& values, const Storage& storage, bool narrow = true);
 
 }  // namespace pestle::quant

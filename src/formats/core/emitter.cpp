@@ -81,6 +81,15 @@ int32_t clamp_to_int32(int64_t value) {
 
 std::string Emitter::name_for(const std::string& op) const { return source_ + "/" + lower(op); }
 
+void Emitter::share_quantization(ops::NodeSpec& node) const {
+  if (!node.output_types.empty() || node.inputs.empty() || node.inputs[0] == ir::kNoValue) return;
+  const ir::Type& type = value(node.inputs[0]).type;
+  const ops::QuantRule& rule = node.def->quantization;
+  const bool shares = ops::rule_of(rule.inputs, 0).role == ops::Role::kShared &&
+                      ops::rule_of(rule.outputs, 0).role == ops::Role::kShared;
+  if (shares && type.is_quantized()) node.output_types.assign(node.outputs, {type.dtype, {}, type.quantization});
+}
+
 Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
   const ops::OpDef* def = ops::find(spec.op);
   if (def == nullptr)
@@ -93,6 +102,7 @@ Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
   node.sources = {source_};
   node.outputs = spec.outputs;
   node.output_types = std::move(spec.types);
+  share_quantization(node);
   AlignedConstants aligned(graph(), node.inputs);
   auto outputs = builder_.add(std::move(node));
   if (!outputs) return in_context(std::move(outputs).error(), spec.op);

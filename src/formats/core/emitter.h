@@ -54,6 +54,8 @@ class Emitter {
 
  private:
   std::string name_for(const std::string& op) const;
+  // What moves codes hands on what they mean.
+  void share_quantization(ops::NodeSpec& node) const;
 
   ops::Builder builder_;
   std::string source_;

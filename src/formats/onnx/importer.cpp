@@ -132,35 +132,7 @@ void Importer::bind_outputs(const codec::OnnxNode& node, const ValueIds& outputs
   }
 }
 
-namespace {
-
-bool is_quantizing(const codec::OnnxNode& node) {
-  const std::string& op = node.op_type;
-  return op == "QuantizeLinear" || op == "DequantizeLinear" || op == "DynamicQuantizeLinear" || op == "QGemm" ||
-         op == "ConvInteger" || op == "MatMulInteger" || op.starts_with("QLinear");
-}
-
-}  // namespace
-
-// One line, and a few of the nodes: a list of them all would hide what is wrong.
-std::optional<Error> Importer::quantized_error(size_t nodes) const {
-  constexpr size_t kShown = 5;
-  size_t count = 0;
-  std::string list;
-  for (const Refusal& refusal : refusals_) {
-    if (is_quantizing(*refusal.node) && ++count <= kShown) list += "\n  " + label_of(*refusal.node);
-  }
-  if (count == 0) return std::nullopt;
-  if (count > kShown) list += fmt::format("\n  and {} more", count - kShown);
-  return Error{ErrorCode::kInvalidModel,
-               fmt::format("the model is quantized already: {} of {} node{} quantize or compute in integers:{}", count,
-                           nodes, nodes == 1 ? "" : "s", list),
-               "give the float model that it was made from",
-               {}};
-}
-
 Error Importer::refusals_error(size_t nodes) const {
-  if (auto quantized = quantized_error(nodes)) return *std::move(quantized);
   std::string list;
   std::vector<std::string> ends;
   ErrorCode code = ErrorCode::kUnsupported;

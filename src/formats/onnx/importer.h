@@ -29,7 +29,6 @@ class Importer {
   Result<ValueIds> map_node(const codec::OnnxNode& node);
   void bind_outputs(const codec::OnnxNode& node, const ValueIds& outputs, size_t first_new);
   Error refusals_error(size_t nodes) const;
-  std::optional<Error> quantized_error(size_t nodes) const;  // where some of them are those of a quantized model
   Status bind_graph_outputs(const std::vector<std::string>& names);
   ir::Signature make_signature() const;
 

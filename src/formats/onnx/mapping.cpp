@@ -167,4 +167,18 @@ Result<std::vector<int64_t>> NodeContext::axes(std::vector<int64_t> values, int 
   return values;
 }
 
+Result<ValueIds> NodeContext::map_as(const char* op_type, ValueIds inputs, int64_t opset) {
+  const Mapping* mapping = find_mapping("", op_type);
+  if (mapping == nullptr) return unsupported(std::string(op_type) + " is not known");
+  NodeContext inner(emit_, node_, std::move(inputs), opset);
+  inner.op_type_ = op_type;
+  for (int i = 0; i < mapping->least_inputs; ++i) {
+    if (!inner.has(i)) return fail(ErrorCode::kInvalidModel, std::string("lacks an operand of ") + op_type);
+  }
+  auto outputs = mapping->map(inner);
+  if (inner.attribute_error_) attribute_error_ = inner.attribute_error_;
+  if (outputs && outputs->empty()) return fail(ErrorCode::kInternal, std::string(op_type) + " has no result");
+  return outputs;
+}
+
 }  // namespace pestle::formats::onnx

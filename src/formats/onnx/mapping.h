@@ -22,9 +22,9 @@ using ValueIds = std::vector<ValueId>;
 class NodeContext {
  public:
   NodeContext(Emitter& emit, const codec::OnnxNode& node, ValueIds inputs, int64_t opset)
-      : emit_(emit), node_(node), inputs_(std::move(inputs)), opset_(opset) {}
+      : emit_(emit), node_(node), op_type_(node.op_type), inputs_(std::move(inputs)), opset_(opset) {}
 
-  const std::string& op_type() const { return node_.op_type; }
+  const std::string& op_type() const { return op_type_; }
   int64_t opset() const { return opset_; }  // of the node's domain
   int inputs() const { return static_cast<int>(inputs_.size()); }
   int outputs() const { return static_cast<int>(node_.outputs.size()); }
@@ -58,6 +58,10 @@ class NodeContext {
   Result<int> axis(int64_t value, int rank) const;
   Result<std::vector<int64_t>> axes(std::vector<int64_t> values, int rank) const;
 
+  // Maps the node as if it were of another operator of the standard and had these operands; its attributes are those
+  // of the node.
+  Result<ValueIds> map_as(const char* op_type, ValueIds inputs, int64_t opset);
+
   Emitter& emit() { return emit_; }
   const std::optional<Error>& attribute_error() const { return attribute_error_; }
 
@@ -66,6 +70,7 @@ class NodeContext {
 
   Emitter& emit_;
   const codec::OnnxNode& node_;
+  std::string op_type_;
   ValueIds inputs_;
   int64_t opset_;
   std::optional<Error> attribute_error_;

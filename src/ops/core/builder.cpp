@@ -40,10 +40,12 @@ Result<std::vector<ir::ValueId>> Builder::add(NodeSpec spec) {
   PESTLE_ASSIGN(auto folded, fold(*spec.def, graph_, node));
   std::vector<ir::ValueId> outputs = node.outputs;
   if (folded) {
+    const auto grid = folded_grid(*spec.def, graph_, node);
     for (size_t i = 0; i < outputs.size(); ++i) {
       ir::Value& value = graph_.values[outputs[i]];
       value.type.shape = (*folded)[i].shape();
       value.data = std::make_shared<const Bytes>(Bytes::copy_of((*folded)[i].view().bytes));
+      value.grid = grid;
     }
   } else {
     graph_.nodes.push_back(std::move(node));
@@ -78,6 +80,13 @@ Result<std::optional<std::vector<Tensor>>> fold(const OpDef& def, const ir::Grap
   }
   PESTLE_ASSIGN(auto outputs, evaluate(def, node, inputs, types));
   return std::optional(std::move(outputs));
+}
+
+std::shared_ptr<const ir::Quantization> folded_grid(const OpDef& def, const ir::Graph& graph, const ir::Node& node) {
+  if (node.inputs.empty() || node.inputs[0] == ir::kNoValue) return nullptr;
+  const bool shares = rule_of(def.quantization.inputs, 0).role == Role::kShared &&
+                      rule_of(def.quantization.outputs, 0).role == Role::kShared;
+  return shares ? graph.values[node.inputs[0]].grid : nullptr;
 }
 
 Result<std::vector<Tensor>> evaluate(const OpDef& def, const ir::Node& node, std::span<const InputOperand> inputs,

@@ -45,6 +45,9 @@ inline constexpr size_t kFoldLimit = size_t{64} << 20;
 // depends on the shape of input 0 only, a static shape is enough.
 Result<std::optional<std::vector<Tensor>>> fold(const OpDef& def, const ir::Graph& graph, const ir::Node& node);
 
+// The grid of a folded result: that of input 0 where the operator only selects and moves elements.
+std::shared_ptr<const ir::Quantization> folded_grid(const OpDef& def, const ir::Graph& graph, const ir::Node& node);
+
 // Runs a node's reference on given operands. Output types must be static.
 Result<std::vector<Tensor>> evaluate(const OpDef& def, const ir::Node& node, std::span<const InputOperand> inputs,
                                      std::span<const ir::Type> output_types);

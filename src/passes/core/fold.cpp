@@ -24,10 +24,12 @@ bool fold_node(ir::Graph& graph, const ir::Node& node) {
     return false;
   const auto folded = ops::fold(*def, graph, node);
   if (!folded || !*folded) return false;
+  const auto grid = ops::folded_grid(*def, graph, node);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     ir::Value& value = graph.values[node.outputs[i]];
     value.type.shape = (**folded)[i].shape();
     value.data = std::make_shared<const Bytes>(Bytes::copy_of((**folded)[i].view().bytes));
+    value.grid = grid;
   }
   return true;
 }

@@ -207,6 +207,7 @@ ValueId Forms::transpose_constant(ValueId id, const Shape& shape, const Permutat
   ir::Value value;
   value.name = graph_.values[id].name;
   value.type = to;
+  value.grid = graph_.values[id].grid;
   value.data = std::make_shared<const Bytes>(Bytes::own(std::move(bytes)));
   target = graph_.add_value(std::move(value));
   grow();
