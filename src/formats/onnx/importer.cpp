@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
-#include "base/text.h"
+#include <algorithm>
+
+#include "formats/onnx/functions.h"
 #include "formats/onnx/inputs.h"
 #include "formats/onnx/select.h"
 #include "ir/rewriter.h"
@@ -13,104 +15,106 @@ namespace {
 
 // The first operator set in which arithmetic broadcasts as NumPy does; older ones mean other things by the same names.
 constexpr int64_t kOldestOpset = 7;
+// What graphs, functions and unrolled loops may come to; no real network is near it.
+constexpr size_t kMostNodes = size_t{1} << 18;
+constexpr int kDeepest = 64;
+
+Failure stored_sparsely(const codec::OnnxGraph& graph) {
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("the weights \"{}\" are stored sparsely", graph.sparse_initializers[0]),
+              "export the model with dense weights");
+}
 
 }  // namespace
 
 Importer::Importer(const codec::OnnxModel& model, const ImportOptions& options)
-    : model_(model), options_(options), emit_(graph_) {
-  graph_.name = model.graph.name;
-  for (const codec::OnnxTensor& tensor : model.graph.initializers) initializers_.emplace(tensor.name, &tensor);
-}
+    : model_(model), options_(options), main_(model.graph.name) {}
 
 Result<ir::Module> Importer::import() {
   PESTLE_TRY(check_model());
   PESTLE_ASSIGN(const Selection selection, select_nodes(model_.graph, options_));
-  PESTLE_TRY(add_inputs(graph_, model_.graph, selection.inputs, options_));
-  for (ValueId id : graph_.inputs) values_.emplace(graph_.values[id].name, id);
-  for (const codec::OnnxNode* node : selection.nodes) import_node(*node);
-  if (!refusals_.empty()) return Failure(refusals_error(selection.nodes.size()));
+  PESTLE_TRY(add_inputs(main_.graph(), model_.graph, selection.inputs, options_));
+  Scope scope(model_.graph, model_.opsets, main_, nullptr);
+  scope_ = &scope;
+  for (ValueId id : main_.graph().inputs) scope.bind(main_.graph().values[id].name, id);
+  import_nodes(selection.nodes);
+  if (refusals_.size() > 0) return Failure(refusals_.error(nodes_));
   PESTLE_TRY(bind_graph_outputs(selection.outputs));
   ir::Module module;
   module.signatures.push_back(make_signature());
-  module.graphs.push_back(std::move(graph_));
+  graphs_[0] = std::move(main_.graph());
+  module.graphs = std::move(graphs_);
   ir::remove_unused_values(module);
   PESTLE_TRY(ir::verify(module));
   return module;
 }
 
 Status Importer::check_model() const {
-  const int64_t opset = opset_of("");
-  if (opset > 0 && opset < kOldestOpset) {
+  for (const codec::OnnxOpset& opset : model_.opsets) {
+    if (!opset.domain.empty() || opset.version <= 0 || opset.version >= kOldestOpset) continue;
     return fail(
         ErrorCode::kUnsupported,
-        fmt::format("the model uses operator set {}, the oldest that is read is {}", opset, kOldestOpset),
+        fmt::format("the model uses operator set {}, the oldest that is read is {}", opset.version, kOldestOpset),
         fmt::format("bring it to a newer one, for instance with onnx.version_converter.convert_version(model, {})",
                     kOldestOpset));
   }
-  if (!model_.graph.sparse_initializers.empty()) {
-    return fail(ErrorCode::kUnsupported,
-                fmt::format("the weights \"{}\" are stored sparsely", model_.graph.sparse_initializers[0]),
-                "export the model with dense weights");
-  }
+  if (!model_.graph.sparse_initializers.empty()) return stored_sparsely(model_.graph);
   return {};
 }
 
-int64_t Importer::opset_of(const std::string& domain) const {
-  for (const codec::OnnxOpset& opset : model_.opsets) {
-    if (opset.domain == domain) return opset.version;
-  }
-  return domain.empty() ? 0 : 1;
-}
-
-Result<ValueId> Importer::value_of(const std::string& name) {
-  if (name.empty()) return ir::kNoValue;
-  const auto known = values_.find(name);
-  if (known != values_.end()) return known->second;
-  const auto initializer = initializers_.find(name);
-  if (initializer == initializers_.end()) {
-    return fail(ErrorCode::kInvalidModel,
-                fmt::format("its input \"{}\" is neither computed nor stored anywhere", name));
-  }
-  PESTLE_ASSIGN(const ValueId id, add_constant(graph_, name, *initializer->second));
-  values_.emplace(name, id);
-  return id;
+void Importer::import_nodes(const std::vector<const codec::OnnxNode*>& nodes) {
+  nodes_ += nodes.size();
+  for (const codec::OnnxNode* node : nodes) import_node(*node);
 }
 
 // A node that reads what a refused node should have computed is passed over, unless it could not be mapped either way:
 // then it is reported too, so that one run shows everything.
 void Importer::import_node(const codec::OnnxNode& node) {
   const bool is_cut_off = std::any_of(node.inputs.begin(), node.inputs.end(),
-                                      [&](const std::string& name) { return missing_.contains(name); });
-  if (!is_cut_off || find_mapping(node.domain, node.op_type) == nullptr) {
-    const size_t first_new = graph_.values.size();
-    emit_.set_source(source_name(node));
+                                      [&](const std::string& name) { return scope_->is_missing(name); });
+  const bool is_known = find_mapping(node.domain, node.op_type) != nullptr || find_function(model_, node) != nullptr;
+  if (!is_cut_off || !is_known) {
+    ir::Graph& graph = scope_->frame().graph();
+    const size_t first_new = graph.values.size();
+    scope_->frame().emit().set_source(prefix_ + source_name(node));
+    is_reported_ = false;
     auto outputs = map_node(node);
-    if (outputs) return bind_outputs(node, *outputs, first_new);
-    refusals_.push_back({&node, std::move(outputs).error()});
+    if (outputs) {
+      for (size_t i = 0; i < node.outputs.size(); ++i) {
+        if (node.outputs[i].empty()) continue;
+        // Values that the node made take the source's names; where it only hands on an operand both lead to it.
+        if (static_cast<size_t>((*outputs)[i]) >= first_new) graph.values[(*outputs)[i]].name = node.outputs[i];
+        scope_->bind(node.outputs[i], (*outputs)[i]);
+      }
+      return;
+    }
+    if (!is_reported_) refusals_.add(node, prefix_, std::move(outputs).error(), ends_before(node));
   }
-  missing_.insert(node.outputs.begin(), node.outputs.end());
-  missing_.erase("");
+  for (const std::string& output : node.outputs) {
+    if (!output.empty()) scope_->bind_missing(output);
+  }
 }
 
 Result<ValueIds> Importer::map_node(const codec::OnnxNode& node) {
   const Mapping* mapping = find_mapping(node.domain, node.op_type);
   if (mapping == nullptr) {
+    if (const codec::OnnxFunction* function = find_function(model_, node)) return call_function(*function, node);
     const std::string domain = node.domain.empty() ? "" : fmt::format(" of domain {}", node.domain);
     return unsupported(fmt::format("the operator {}{} is not known", node.op_type, domain));
   }
   ValueIds inputs;
   for (const std::string& name : node.inputs) {
-    PESTLE_ASSIGN(const ValueId id, value_of(name));
+    PESTLE_ASSIGN(const ValueId id, scope_->value_of(name));
     inputs.push_back(id);
   }
-  NodeContext context(emit_, node, std::move(inputs), opset_of(node.domain));
+  NodeContext context({*this, scope_->frame()}, node, std::move(inputs), scope_->opset_of(node.domain));
   for (int i = 0; i < mapping->least_inputs; ++i) {
     if (!context.has(i)) return fail(ErrorCode::kInvalidModel, fmt::format("lacks its input {}", i));
   }
   for (ValueId id : context.all_inputs()) {
-    if (mapping->takes_unknown_sizes || id == ir::kNoValue || graph_.values[id].type.shape.is_static()) continue;
+    if (mapping->takes_unknown_sizes || id == ir::kNoValue || context.emit().value(id).type.shape.is_static()) continue;
     return unsupported(
-        fmt::format("the size of its input \"{}\" is known only while the model runs", graph_.values[id].name));
+        fmt::format("the size of its input \"{}\" is known only while the model runs", context.emit().value(id).name));
   }
   auto outputs = mapping->map(context);
   if (context.attribute_error()) return Failure(*context.attribute_error());
@@ -123,55 +127,102 @@ Result<ValueIds> Importer::map_node(const codec::OnnxNode& node) {
   return outputs;
 }
 
-// Values that the node made take the source's names; where it only hands on an operand both names lead to it.
-void Importer::bind_outputs(const codec::OnnxNode& node, const ValueIds& outputs, size_t first_new) {
-  for (size_t i = 0; i < node.outputs.size(); ++i) {
-    if (node.outputs[i].empty()) continue;
-    if (static_cast<size_t>(outputs[i]) >= first_new) graph_.values[outputs[i]].name = node.outputs[i];
-    values_[node.outputs[i]] = outputs[i];
+Result<ValueIds> Importer::call_function(const codec::OnnxFunction& function, const codec::OnnxNode& node) {
+  ValueIds inputs;
+  for (const std::string& name : node.inputs) {
+    PESTLE_ASSIGN(const ValueId id, scope_->value_of(name));
+    inputs.push_back(id);
   }
+  inputs.resize(std::max(inputs.size(), function.inputs.size()), ir::kNoValue);
+  if (node.outputs.size() > function.outputs.size())
+    return fail(ErrorCode::kInvalidModel, "has more outputs than the function that it calls");
+  const codec::OnnxGraph body = body_for(function, node);
+  Scope scope(body, function.opsets, scope_->frame(), nullptr);
+  return import_into(scope, body, inputs);
 }
 
-Error Importer::refusals_error(size_t nodes) const {
-  std::string list;
-  std::vector<std::string> ends;
-  ErrorCode code = ErrorCode::kUnsupported;
-  for (const Refusal& refusal : refusals_) {
-    list += fmt::format("\n  {}: {}", label_of(*refusal.node), describe(refusal.error));
-    if (refusal.error.code != ErrorCode::kUnsupported) code = refusal.error.code;
-    for (const std::string& input : refusal.node->inputs) {
-      const auto known = values_.find(input);
-      const bool is_new = std::find(ends.begin(), ends.end(), input) == ends.end();
-      if (known != values_.end() && !graph_.values[known->second].is_constant() &&
-          !ir::is_input(graph_, known->second) && is_new)
-        ends.push_back(input);
-    }
+Result<ValueIds> Importer::import_graph(const codec::OnnxGraph& source, Frame& into, const ValueIds& inputs) {
+  if (!source.sparse_initializers.empty()) return stored_sparsely(source);
+  Scope scope(source, scope_->opsets(), into, scope_);
+  return import_into(scope, source, inputs);
+}
+
+Result<ValueIds> Importer::import_into(Scope& scope, const codec::OnnxGraph& source, const ValueIds& inputs) {
+  if (inputs.size() != source.inputs.size()) {
+    return fail(ErrorCode::kInvalidModel, fmt::format("its graph \"{}\" takes {} inputs, but would be given {}",
+                                                      source.name, source.inputs.size(), inputs.size()));
   }
-  const std::string hint =
-      ends.empty() ? std::string() : fmt::format("to stop before them: --outputs {}", join(ends, ","));
-  const char* noun = nodes == 1 ? "node" : "nodes";
-  return {code, fmt::format("{} of {} {} cannot be taken over:{}", refusals_.size(), nodes, noun, list), hint, {}};
+  if (depth_ >= kDeepest) return unsupported("graphs or functions are nested too deep");
+  if (nodes_ + source.nodes.size() > kMostNodes) return unsupported("unfolds to absurdly many nodes");
+  for (size_t i = 0; i < inputs.size(); ++i) scope.bind(source.inputs[i].name, inputs[i]);
+  PESTLE_ASSIGN(const Selection selection, select_nodes(source, {}));
+  // Whoever returns to the node that holds the graph finds everything as it was.
+  Scope* const outer = std::exchange(scope_, &scope);
+  const std::string source_outside = scope.frame().emit().source();
+  const bool was_reported = is_reported_;
+  const std::string prefix_outside = std::exchange(prefix_, outer->frame().emit().source() + "/");
+  ++depth_;
+  import_nodes(selection.nodes);
+  --depth_;
+  prefix_ = prefix_outside;
+  scope.frame().emit().set_source(source_outside);
+  scope_ = outer;
+  is_reported_ = was_reported;
+  ValueIds outputs;
+  for (const std::string& name : selection.outputs) {
+    if (scope.is_missing(name)) {
+      is_reported_ = true;
+      return unsupported("a part of it cannot be taken over");
+    }
+    PESTLE_ASSIGN(const ValueId id, scope.value_of(name));
+    outputs.push_back(id);
+  }
+  return outputs;
+}
+
+int64_t Importer::add_graph(ir::Graph graph) {
+  graphs_.push_back(std::move(graph));
+  return static_cast<int64_t>(graphs_.size()) - 1;
+}
+
+void Importer::return_to(const Mark& mark) {
+  refusals_.forget_from(mark.refusals);
+  graphs_.resize(mark.graphs);
+  is_reported_ = mark.is_reported;
+}
+
+std::vector<std::string> Importer::ends_before(const codec::OnnxNode& node) const {
+  std::vector<std::string> ends;
+  if (depth_ > 0) return ends;
+  const ir::Graph& graph = scope_->frame().graph();
+  for (const std::string& input : node.inputs) {
+    const ValueId id = scope_->known_value_of(input);
+    if (id != ir::kNoValue && !graph.values[id].is_constant() && !ir::is_input(graph, id)) ends.push_back(input);
+  }
+  return ends;
 }
 
 Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
+  ir::Graph& graph = main_.graph();
   for (const std::string& name : names) {
-    auto id = value_of(name);
+    auto id = scope_->value_of(name);
     if (!id || *id == ir::kNoValue)
       return fail(ErrorCode::kInvalidModel,
                   fmt::format("the output \"{}\" is neither computed nor stored anywhere", name));
-    ir::Value& value = graph_.values[*id];
-    const bool is_shared = ir::is_input(graph_, *id) || ir::is_output(graph_, *id) || value.is_constant();
+    ir::Value& value = graph.values[*id];
+    const bool is_shared = ir::is_input(graph, *id) || ir::is_output(graph, *id) || value.is_constant();
     if (!is_shared) value.name = name;
-    graph_.outputs.push_back(*id);
+    graph.outputs.push_back(*id);
   }
   return {};
 }
 
-ir::Signature Importer::make_signature() const {
+ir::Signature Importer::make_signature() {
+  const ir::Graph& graph = main_.graph();
   ir::Signature signature;
   signature.key = "serving_default";
-  for (ValueId id : graph_.inputs) signature.inputs.push_back({graph_.values[id].name, id});
-  for (ValueId id : graph_.outputs) signature.outputs.push_back({graph_.values[id].name, id});
+  for (ValueId id : graph.inputs) signature.inputs.push_back({graph.values[id].name, id});
+  for (ValueId id : graph.outputs) signature.outputs.push_back({graph.values[id].name, id});
   return signature;
 }
 

@@ -1,45 +1,49 @@
-// Walks the nodes of an ONNX graph in order and has each mapped; keeps the table from source names to values.
+// Walks the nodes of an ONNX graph in order and has each mapped; so too those of the graphs and functions that nodes
+// hold or call.
 #pragma once
 
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "formats/import_options.h"
 #include "formats/onnx/mapping.h"
+#include "formats/onnx/nesting.h"
+#include "formats/onnx/refusals.h"
+#include "formats/onnx/scope.h"
 
 namespace pestle::formats::onnx {
 
-class Importer {
+class Importer final : private Nesting {
  public:
   Importer(const codec::OnnxModel& model, const ImportOptions& options);
   Result<ir::Module> import();
 
  private:
-  struct Refusal {
-    const codec::OnnxNode* node;
-    Error error;
-  };
+  Result<ValueIds> import_graph(const codec::OnnxGraph& source, Frame& into, const ValueIds& inputs) override;
+  int64_t add_graph(ir::Graph graph) override;
+  const ImportOptions& options() const override { return options_; }
+  Mark mark() const override { return {refusals_.size(), graphs_.size(), is_reported_}; }
+  void return_to(const Mark& mark) override;
 
   Status check_model() const;
-  int64_t opset_of(const std::string& domain) const;
-  // The value of a source name: a constant is made when it is first asked for.
-  Result<ValueId> value_of(const std::string& name);
+  void import_nodes(const std::vector<const codec::OnnxNode*>& nodes);
   void import_node(const codec::OnnxNode& node);
   Result<ValueIds> map_node(const codec::OnnxNode& node);
-  void bind_outputs(const codec::OnnxNode& node, const ValueIds& outputs, size_t first_new);
-  Error refusals_error(size_t nodes) const;
+  Result<ValueIds> call_function(const codec::OnnxFunction& function, const codec::OnnxNode& node);
+  Result<ValueIds> import_into(Scope& scope, const codec::OnnxGraph& source, const ValueIds& inputs);
+  std::vector<std::string> ends_before(const codec::OnnxNode& node) const;
   Status bind_graph_outputs(const std::vector<std::string>& names);
-  ir::Signature make_signature() const;
+  ir::Signature make_signature();
 
   const codec::OnnxModel& model_;
   const ImportOptions& options_;
-  ir::Graph graph_;
-  Emitter emit_;
-  std::unordered_map<std::string, const codec::OnnxTensor*> initializers_;
-  std::unordered_map<std::string, ValueId> values_;
-  std::unordered_set<std::string> missing_;  // outputs of nodes that were refused, and what depends on them
-  std::vector<Refusal> refusals_;
+  Frame main_;
+  std::vector<ir::Graph> graphs_{1};  // the first is main_'s in the end
+  Refusals refusals_;
+  bool is_reported_ = false;  // why the current node fails stands in refusals_
+  size_t nodes_ = 0;          // walked over so far, and a bound for what little files can unfold to
+  int depth_ = 0;
+  Scope* scope_ = nullptr;  // of the current node
+  std::string prefix_;      // of the names of nodes: "If_3/"
 };
 
 }  // namespace pestle::formats::onnx

@@ -94,9 +94,10 @@ bool NodeContext::has_attribute(const char* name) const {
 const codec::OnnxAttribute* NodeContext::find(const char* name, Kind kind) {
   for (const codec::OnnxAttribute& attribute : node_.attributes) {
     if (attribute.name != name) continue;
-    const bool is_single = kind == Kind::kInt || kind == Kind::kFloat || kind == Kind::kString || kind == Kind::kTensor;
-    const size_t elements =
-        attribute.ints.size() + attribute.floats.size() + attribute.strings.size() + attribute.tensors.size();
+    const bool is_single = kind == Kind::kInt || kind == Kind::kFloat || kind == Kind::kString ||
+                           kind == Kind::kTensor || kind == Kind::kGraph;
+    const size_t elements = attribute.ints.size() + attribute.floats.size() + attribute.strings.size() +
+                            attribute.tensors.size() + attribute.graphs.size();
     // Old exporters write lists of one element without saying that they are lists.
     const bool is_short_list =
         kind == Kind::kInts ? attribute.kind == Kind::kInt : kind == Kind::kFloats && attribute.kind == Kind::kFloat;
@@ -138,6 +139,16 @@ const codec::OnnxTensor* NodeContext::tensor(const char* name) {
   return attribute == nullptr ? nullptr : &attribute->tensors[0];
 }
 
+std::vector<std::string> NodeContext::texts(const char* name) {
+  const auto* attribute = find(name, Kind::kStrings);
+  return attribute == nullptr ? std::vector<std::string>() : attribute->strings;
+}
+
+const codec::OnnxGraph* NodeContext::graph(const char* name) {
+  const auto* attribute = find(name, Kind::kGraph);
+  return attribute == nullptr ? nullptr : &attribute->graphs[0];
+}
+
 Result<std::optional<std::vector<int64_t>>> NodeContext::integers_by_opset(const char* name, int operand,
                                                                            int64_t since) {
   using Values = std::optional<std::vector<int64_t>>;
@@ -170,7 +181,7 @@ Result<std::vector<int64_t>> NodeContext::axes(std::vector<int64_t> values, int 
 Result<ValueIds> NodeContext::map_as(const char* op_type, ValueIds inputs, int64_t opset) {
   const Mapping* mapping = find_mapping("", op_type);
   if (mapping == nullptr) return unsupported(std::string(op_type) + " is not known");
-  NodeContext inner(emit_, node_, std::move(inputs), opset);
+  NodeContext inner(place_, node_, std::move(inputs), opset);
   inner.op_type_ = op_type;
   for (int i = 0; i < mapping->least_inputs; ++i) {
     if (!inner.has(i)) return fail(ErrorCode::kInvalidModel, std::string("lacks an operand of ") + op_type);

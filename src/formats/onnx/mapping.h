@@ -12,6 +12,7 @@
 
 #include "codec/onnx.h"
 #include "formats/core/emitter.h"
+#include "formats/onnx/nesting.h"
 
 namespace pestle::formats::onnx {
 
@@ -21,8 +22,12 @@ using ValueIds = std::vector<ValueId>;
 // One node of the source model while it is mapped. Shapes are those of the source (channels first).
 class NodeContext {
  public:
-  NodeContext(Emitter& emit, const codec::OnnxNode& node, ValueIds inputs, int64_t opset)
-      : emit_(emit), node_(node), op_type_(node.op_type), inputs_(std::move(inputs)), opset_(opset) {}
+  struct Place {
+    Nesting& nesting;
+    Frame& frame;  // that the node is mapped into
+  };
+  NodeContext(const Place& place, const codec::OnnxNode& node, ValueIds inputs, int64_t opset)
+      : place_(place), emit_(place.frame.emit()), node_(node), op_type_(node.op_type), inputs_(std::move(inputs)), opset_(opset) {}
 
   const std::string& op_type() const { return op_type_; }
   int64_t opset() const { return opset_; }  // of the node's domain
@@ -51,6 +56,8 @@ class NodeContext {
   std::vector<int64_t> integers(const char* name, std::vector<int64_t> fallback = {});
   std::vector<float> numbers(const char* name);
   const codec::OnnxTensor* tensor(const char* name);
+  std::vector<std::string> texts(const char* name);
+  const codec::OnnxGraph* graph(const char* name);
 
   // Integers that are an operand from opset `since` on and an attribute before; nothing where neither is there.
   Result<std::optional<std::vector<int64_t>>> integers_by_opset(const char* name, int operand, int64_t since);
@@ -63,11 +70,15 @@ class NodeContext {
   Result<ValueIds> map_as(const char* op_type, ValueIds inputs, int64_t opset);
 
   Emitter& emit() { return emit_; }
+  Frame& frame() { return place_.frame; }
+  Nesting& nesting() { return place_.nesting; }
+  const ImportOptions& options() const { return place_.nesting.options(); }
   const std::optional<Error>& attribute_error() const { return attribute_error_; }
 
  private:
   const codec::OnnxAttribute* find(const char* name, codec::OnnxAttribute::Kind kind);
 
+  Place place_;
   Emitter& emit_;
   const codec::OnnxNode& node_;
   std::string op_type_;

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "formats/onnx/free_names.h"
 
 namespace pestle::formats::onnx {
 namespace {
@@ -37,6 +38,7 @@ class Selector {
           return fail(ErrorCode::kInvalidModel, fmt::format("the tensor \"{}\" is computed twice", output));
         }
       }
+      reads_.push_back(names_read_by(graph_.nodes[i]));
     }
     for (const codec::OnnxTensor& tensor : graph_.initializers) constants_.insert(tensor.name);
     return {};
@@ -98,7 +100,7 @@ class Selector {
       const auto found = producer_.find(name);
       if (found == producer_.end() || fed.contains(name) || needed[found->second]) continue;
       needed[found->second] = true;
-      for (const std::string& input : graph_.nodes[found->second].inputs) wanted.push_back(input);
+      for (const std::string& input : reads_[found->second]) wanted.push_back(input);
     }
     return needed;
   }
@@ -113,7 +115,7 @@ class Selector {
     for (size_t i = 0; i < graph_.nodes.size(); ++i) {
       if (!needed[i]) continue;
       ++total;
-      for (const std::string& input : graph_.nodes[i].inputs) {
+      for (const std::string& input : reads_[i]) {
         const auto found = producer_.find(input);
         if (found == producer_.end() || fed.contains(input)) continue;
         readers[found->second].push_back(i);
@@ -141,6 +143,7 @@ class Selector {
   const OnnxGraph& graph_;
   const ImportOptions& options_;
   std::unordered_map<std::string, size_t> producer_;
+  std::vector<std::vector<std::string>> reads_;  // of each node
   std::unordered_set<std::string> constants_;
 };
 
@@ -150,9 +153,9 @@ Result<Selection> select_nodes(const OnnxGraph& graph, const ImportOptions& opti
   return Selector(graph, options).select();
 }
 
-std::string label_of(const OnnxNode& node) {
+std::string label_of(const OnnxNode& node, const std::string& prefix) {
   const bool is_nameless = node.name.empty() && !node.outputs.empty();
-  return operation_label(node.op_type, is_nameless ? node.outputs[0] : node.name);
+  return operation_label(node.op_type, prefix + (is_nameless ? node.outputs[0] : node.name));
 }
 
 std::string source_name(const OnnxNode& node) {

@@ -21,7 +21,7 @@ Result<Selection> select_nodes(const codec::OnnxGraph& graph, const ImportOption
 
 // The name of a node: "Conv_3", or the operator and its first output where it has none.
 std::string source_name(const codec::OnnxNode& node);
-// How errors name it: "Conv 'Conv_3'".
-std::string label_of(const codec::OnnxNode& node);
+// How errors name it: "Conv 'Conv_3'"; one of a nested graph with the nodes around it: "Conv 'If_1/Conv_3'".
+std::string label_of(const codec::OnnxNode& node, const std::string& prefix = {});
 
 }  // namespace pestle::formats::onnx
