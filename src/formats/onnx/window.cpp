@@ -8,27 +8,29 @@ namespace {
 // How many spatial axes the node's input has in the source.
 int spatial_axes_of(const NodeContext& node) { return node.rank(0) - 2; }
 
-Status set_explicit_padding(NodeContext& node, SpatialWindow& window) {
-  const int count = spatial_axes_of(node);
+Failure wrong_length(const char* name) {
+  return fail(ErrorCode::kInvalidModel, fmt::format("its attribute \"{}\" has the wrong length", name));
+}
+
+Status set_explicit_padding(NodeContext& node, Windows& windows) {
+  const size_t count = windows.axes.size();
   const std::vector<int64_t> pads = node.integers("pads", std::vector<int64_t>(2 * count, 0));
-  if (pads.size() != static_cast<size_t>(2 * count))
-    return fail(ErrorCode::kInvalidModel, "its attribute \"pads\" has the wrong length");
-  for (int i = 0; i < count; ++i) {
-    WindowAxis& axis = window.axes[2 - count + i];
-    axis.begin = pads[i];
-    axis.end = pads[count + i];
+  if (pads.size() != 2 * count) return wrong_length("pads");
+  for (size_t i = 0; i < count; ++i) {
+    windows.axes[i].begin = pads[i];
+    windows.axes[i].end = pads[count + i];
   }
   return {};
 }
 
 // auto_pad SAME_*: out = ceil(in / stride); the odd cell goes to the end (upper) or to the start (lower).
-Status set_padding(NodeContext& node, SpatialWindow& window) {
+Status set_padding(NodeContext& node, Windows& windows) {
   const std::string mode = node.text("auto_pad", "NOTSET");
-  if (mode == "NOTSET") return set_explicit_padding(node, window);
+  if (mode == "NOTSET") return set_explicit_padding(node, windows);
   if (mode == "VALID") return {};
   if (mode != "SAME_UPPER" && mode != "SAME_LOWER")
     return fail(ErrorCode::kInvalidModel, fmt::format("auto_pad is \"{}\"", mode));
-  for (WindowAxis& axis : window.axes) {
+  for (WindowAxis& axis : windows.axes) {
     if (axis.stride < 1 || axis.dilation < 1) continue;  // resolve_window() refuses them
     const int64_t out = (axis.in + axis.stride - 1) / axis.stride;
     const int64_t total = std::max<int64_t>((out - 1) * axis.stride + axis.reach() - axis.in, 0);
@@ -38,45 +40,78 @@ Status set_padding(NodeContext& node, SpatialWindow& window) {
   return {};
 }
 
-Result<SpatialWindow> finish_window(NodeContext& node, const Shape& image, std::array<int64_t, 2> kernel) {
-  PESTLE_ASSIGN(const auto strides, spatial_attribute(node, "strides", 1));
-  PESTLE_ASSIGN(const auto dilations, spatial_attribute(node, "dilations", 1));
+// Rows and columns; a single axis is the columns of an image of one row.
+SpatialWindow two_axes(const Windows& windows) {
   SpatialWindow window;
-  constexpr int64_t kLargest = int64_t{1} << 24;  // keeps the products below small
-  for (int i = 0; i < 2; ++i) {
-    window.axes[i] = {image[2 + i], kernel[i], strides[i], dilations[i]};
-    if (std::max({kernel[i], strides[i], dilations[i]}) > kLargest)
-      return fail(ErrorCode::kInvalidModel, "the window is absurdly large");
-    window.axes[i].ceil = node.integer("ceil_mode", 0) != 0;
-  }
-  PESTLE_TRY(set_padding(node, window));
-  for (int i = 0; i < 2; ++i) {
-    PESTLE_ASSIGN(window.padded[i], resolve_window(window.axes[i]));
+  window.axes[0] = {1, 1, 1, 1};
+  window.padded[0] = {1, 0, 0, true, true};
+  const size_t count = windows.axes.size();
+  for (size_t i = 0; i < count; ++i) {
+    window.axes[2 - count + i] = windows.axes[i];
+    window.padded[2 - count + i] = windows.padded[i];
   }
   return window;
 }
 
 }  // namespace
 
+Result<std::vector<int64_t>> spatial_attributes(NodeContext& node, const char* name, int64_t fallback) {
+  const auto count = static_cast<size_t>(std::max(spatial_axes_of(node), 0));
+  std::vector<int64_t> values = node.integers(name, std::vector<int64_t>(count, fallback));
+  if (values.size() != count) return wrong_length(name);
+  return values;
+}
+
 Result<std::array<int64_t, 2>> spatial_attribute(NodeContext& node, const char* name, int64_t fallback) {
-  const int count = spatial_axes_of(node);
-  const std::vector<int64_t> values = node.integers(name, std::vector<int64_t>(count, fallback));
-  if (values.size() != static_cast<size_t>(count))
-    return fail(ErrorCode::kInvalidModel, fmt::format("its attribute \"{}\" has the wrong length", name));
-  return std::array<int64_t, 2>{count == 2 ? values[0] : fallback, values.back()};
+  PESTLE_ASSIGN(const auto values, spatial_attributes(node, name, fallback));
+  if (values.empty() || values.size() > 2) return wrong_length(name);
+  return std::array<int64_t, 2>{values.size() == 2 ? values[0] : fallback, values.back()};
 }
 
-Result<SpatialWindow> read_window(NodeContext& node, const Shape& image, const Shape& kernel) {
-  return finish_window(node, image, {kernel.back(1), kernel.back(0)});
+Result<Windows> read_windows(NodeContext& node, const std::vector<int64_t>& kernel) {
+  const Shape image = node.shape(0);
+  PESTLE_ASSIGN(const auto strides, spatial_attributes(node, "strides", 1));
+  PESTLE_ASSIGN(const auto dilations, spatial_attributes(node, "dilations", 1));
+  if (kernel.size() != strides.size() || kernel.empty())
+    return fail(ErrorCode::kInvalidModel, "its window does not fit its input");
+  Windows windows;
+  constexpr int64_t kLargest = int64_t{1} << 24;  // keeps the products below small
+  for (size_t i = 0; i < kernel.size(); ++i) {
+    if (std::max({kernel[i], strides[i], dilations[i]}) > kLargest)
+      return fail(ErrorCode::kInvalidModel, "the window is absurdly large");
+    WindowAxis axis{image[2 + static_cast<int>(i)], kernel[i], strides[i], dilations[i]};
+    axis.ceil = node.integer("ceil_mode", 0) != 0;
+    windows.axes.push_back(axis);
+  }
+  PESTLE_TRY(set_padding(node, windows));
+  for (const WindowAxis& axis : windows.axes) {
+    PESTLE_ASSIGN(const PaddedAxis padded, resolve_window(axis));
+    windows.padded.push_back(padded);
+  }
+  return windows;
 }
 
-Result<SpatialWindow> read_pool_window(NodeContext& node, const Shape& image) {
+Result<SpatialWindow> read_window(NodeContext& node, const Shape& kernel) {
+  std::vector<int64_t> extents(kernel.begin() + std::min(kernel.rank(), 2), kernel.end());
+  PESTLE_ASSIGN(const Windows windows, read_windows(node, extents));
+  if (windows.axes.size() > 2) return unsupported("only one and two spatial axes are supported");
+  return two_axes(windows);
+}
+
+Result<Windows> read_pool_windows(NodeContext& node) {
   if (!node.has_attribute("kernel_shape"))
     return fail(ErrorCode::kInvalidModel, "lacks the attribute \"kernel_shape\"");
-  PESTLE_ASSIGN(const auto kernel, spatial_attribute(node, "kernel_shape", 1));
-  PESTLE_ASSIGN(const SpatialWindow window, finish_window(node, image, kernel));
-  if (window.axes[0].dilation != 1 || window.axes[1].dilation != 1) return unsupported("TFLite has no dilated pools");
-  return window;
+  if (node.rank(0) < 3) return fail(ErrorCode::kInvalidModel, "its input has no spatial axis");
+  PESTLE_ASSIGN(const auto kernel, spatial_attributes(node, "kernel_shape", 1));
+  return read_windows(node, kernel);
+}
+
+std::optional<SpatialWindow> native_window(const Windows& windows) {
+  if (windows.axes.size() > 2) return std::nullopt;
+  for (const WindowAxis& axis : windows.axes) {
+    if (axis.dilation != 1) return std::nullopt;
+  }
+  return two_axes(windows);
 }
 
 Result<const char*> pad_for(Emitter& emit, const SpatialWindow& window, ValueId& x) {

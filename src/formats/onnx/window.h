@@ -1,5 +1,6 @@
-// What Conv, ConvTranspose and the pools share: kernel, strides, dilations and padding of a two-dimensional window.
-// Values of one spatial axis are given a unit axis in front of it and treated as two-dimensional.
+// What Conv, ConvTranspose and the pools share: kernel, strides, dilations and padding of their windows. Where TFLite
+// has two-dimensional operators, values of one spatial axis are given a unit axis in front of it and treated as
+// two-dimensional.
 #pragma once
 
 #include <array>
@@ -9,18 +10,29 @@
 
 namespace pestle::formats::onnx {
 
+// Along every spatial axis.
+struct Windows {
+  std::vector<WindowAxis> axes;
+  std::vector<PaddedAxis> padded;  // what they come to
+};
+
 struct SpatialWindow {
   std::array<WindowAxis, 2> axes;    // rows, columns
   std::array<PaddedAxis, 2> padded;  // what they come to
 };
 
-// Attributes strides, dilations, pads and auto_pad over an image [N, C, H, W] and a kernel whose last two extents are
-// its spatial ones.
-Result<SpatialWindow> read_window(NodeContext& node, const Shape& image, const Shape& kernel);
-// The same for a pool, whose kernel is an attribute; dilated pools are refused, TFLite has none.
-Result<SpatialWindow> read_pool_window(NodeContext& node, const Shape& image);
+// Attributes strides, dilations, pads and auto_pad over input 0 and a kernel of those spatial extents.
+Result<Windows> read_windows(NodeContext& node, const std::vector<int64_t>& kernel);
+// The same for one or two spatial axes and weights [O, I, ...].
+Result<SpatialWindow> read_window(NodeContext& node, const Shape& kernel);
+// The same for a pool, whose kernel is an attribute.
+Result<Windows> read_pool_windows(NodeContext& node);
+// The window where TFLite's own pools have it: over one or two axes, not dilated.
+std::optional<SpatialWindow> native_window(const Windows& windows);
 
-// The values of a spatial attribute for rows and columns; 1 (or `fallback`) where it is absent.
+// The values of a spatial attribute, one an axis; `fallback` where it is absent.
+Result<std::vector<int64_t>> spatial_attributes(NodeContext& node, const char* name, int64_t fallback);
+// The same for rows and columns.
 Result<std::array<int64_t, 2>> spatial_attribute(NodeContext& node, const char* name, int64_t fallback);
 
 // Pads a channels-last value with zeros if TFLite's own padding cannot express the window; the padding to name.
