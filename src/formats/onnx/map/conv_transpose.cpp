@@ -1,72 +1,178 @@
-// ConvTranspose -> TRANSPOSE_CONV, channels last, with padding VALID: the full result of (in - 1) * stride + kernel
-// cells (at least; output_padding adds cells that no input reaches) is cut to what the padding leaves. Weights I,O,H,W
-// -> O,H,W,I.
+// ConvTranspose -> TRANSPOSE_CONV or, over volumes, CONV_3D_TRANSPOSE, channels last, with padding VALID: the full
+// result of (in - 1) * stride + reach cells (at least; output_padding adds cells that no input reaches) is cut to what
+// the padding leaves. Weights I,O,H,W -> O,H,W,I, volumes D,H,W,O,I. Dilated kernels are spread by zeros. Groups are
+// operators of their own, or, where they are many, one with zeros between channels of different groups.
 #include <fmt/core.h>
 
-#include "formats/onnx/window.h"
+#include "formats/onnx/pool.h"
 
 namespace pestle::formats::onnx {
 namespace {
+
+using Ints = std::vector<int64_t>;
+
+constexpr int64_t kLargest = 1 << 24;
+constexpr int64_t kMostOperators = 8;  // for groups
 
 // One axis of the result: `full` cells are computed, `out` of them from `begin` on are kept.
 struct Cut {
   int64_t full = 0, begin = 0, out = 0;
 };
 
-Result<Cut> cut_axis(NodeContext& node, int axis, int64_t in, int64_t kernel, int64_t stride) {
-  const std::string mode = node.text("auto_pad", "NOTSET");
-  PESTLE_ASSIGN(const auto extra, spatial_attribute(node, "output_padding", 0));
-  const auto pads = node.integers("pads", {0, 0, 0, 0});
-  const auto wanted = node.integers("output_shape");
-  constexpr int64_t kLargest = 1 << 24;
-  for (int64_t cells : {kernel, stride, in}) {
+struct AxisRequest {
+  int64_t in, reach, stride, extra;
+  int64_t begin, end;  // attribute "pads"
+  int64_t wanted;      // attribute "output_shape"; 0: absent
+};
+
+Result<Cut> cut_axis(const AxisRequest& axis, const std::string& mode) {
+  for (int64_t cells : {axis.reach, axis.stride, axis.in}) {
     if (cells < 1 || cells > kLargest) return fail(ErrorCode::kInvalidModel, "its window is absurd");
   }
-  if (extra[axis] < 0 || extra[axis] > kLargest || pads.size() != 4)
-    return fail(ErrorCode::kInvalidModel, "its padding is absurd");
-  Cut cut;
-  cut.full = (in - 1) * stride + kernel;
-  const bool is_same = mode == "SAME_UPPER" || mode == "SAME_LOWER";
-  if (!wanted.empty() || is_same) {
-    if (!wanted.empty() && wanted.size() < 2)
-      return fail(ErrorCode::kInvalidModel, "its output_shape has the wrong length");
-    cut.out = wanted.empty() ? in * stride : wanted[wanted.size() - 2 + axis];
-    const int64_t total = cut.full + extra[axis] - cut.out;
-    cut.begin =
-        mode == "SAME_UPPER" ? total / 2 : total - total / 2;  // the odd cell is cut at the start, but for SAME_UPPER
-  } else {
-    cut.begin = mode == "VALID" ? 0 : pads[axis];
-    cut.out = cut.full + extra[axis] - cut.begin - (mode == "VALID" ? 0 : pads[2 + axis]);
+  for (int64_t cells : {axis.begin, axis.end, axis.extra, axis.wanted}) {
+    if (cells < 0 || cells > kLargest) return fail(ErrorCode::kInvalidModel, "its padding is absurd");
   }
-  if (cut.begin < 0 || cut.out < 1 || cut.out > kLargest) return unsupported("its padding enlarges the result");
-  cut.full = std::max(cut.full, cut.begin + cut.out);
-  if (cut.full >= (in - 1) * stride + kernel + stride) return unsupported("its output_padding is not below its stride");
+  Cut cut;
+  const int64_t full = (axis.in - 1) * axis.stride + axis.reach;
+  const bool is_same = mode == "SAME_UPPER" || mode == "SAME_LOWER";
+  if (axis.wanted > 0 || is_same) {
+    cut.out = axis.wanted > 0 ? axis.wanted : axis.in * axis.stride;
+    const int64_t total = std::max<int64_t>(full + axis.extra - cut.out, 0);
+    // The odd cell is cut at the start, but for SAME_UPPER.
+    cut.begin = mode == "SAME_UPPER" ? total / 2 : total - total / 2;
+  } else {
+    cut.begin = mode == "VALID" ? 0 : axis.begin;
+    cut.out = full + axis.extra - cut.begin - (mode == "VALID" ? 0 : axis.end);
+  }
+  if (cut.out < 1) return fail(ErrorCode::kInvalidModel, "its padding leaves nothing");
+  cut.full = std::max(full, cut.begin + cut.out);
+  if (cut.full >= full + axis.stride) return unsupported("its output_padding is not below its stride");
   return cut;
 }
 
-Result<ValueIds> map(NodeContext& node) {
-  if (node.rank(0) != 4 || node.rank(1) != 4) return unsupported("only two spatial axes are supported");
-  if (node.integer("group", 1) != 1) return unsupported("TFLite has no grouped TRANSPOSE_CONV");
-  PESTLE_ASSIGN(const auto dilations, spatial_attribute(node, "dilations", 1));
-  if (dilations[0] != 1 || dilations[1] != 1) return unsupported("TFLite has no dilated TRANSPOSE_CONV");
-  PESTLE_ASSIGN(const auto strides, spatial_attribute(node, "strides", 1));
-  const Shape image = node.shape(0);
-  const Shape kernel = node.shape(1);
-  PESTLE_ASSIGN(const Cut rows, cut_axis(node, 0, image[2], kernel[2], strides[0]));
-  PESTLE_ASSIGN(const Cut columns, cut_axis(node, 1, image[3], kernel[3], strides[1]));
-  Emitter& emit = node.emit();
-  PESTLE_ASSIGN(const ValueId x, emit.to_channels_last(node.input(0)));
-  PESTLE_ASSIGN(const ValueId filter, emit.transpose(node.input(1), {1, 2, 3, 0}));
-  PESTLE_ASSIGN(const ValueId bias, bias_or_zeros(node, 2, kernel[1]));
-  const std::vector<int64_t> full = {image[0], rows.full, columns.full, kernel[1]};
-  std::vector<Property> options = {{"padding", "VALID"}, {"stride_h", strides[0]}, {"stride_w", strides[1]}};
-  PESTLE_ASSIGN(ValueId y, emit.emit("TRANSPOSE_CONV", {emit.ints(full), filter, x, bias}, std::move(options)));
-  const std::vector<int64_t> kept = {image[0], rows.out, columns.out, kernel[1]};
-  if (kept != full) {
-    PESTLE_ASSIGN(
-        y, emit.emit("SLICE", {y, emit.ints(std::vector<int64_t>{0, rows.begin, columns.begin, 0}), emit.ints(kept)}));
+struct Request {
+  int64_t groups = 1;
+  Ints strides, dilations;
+  std::vector<Cut> cuts;  // one a spatial axis
+};
+
+Result<Request> read_request(NodeContext& node) {
+  const Shape image = node.shape(0), kernel = node.shape(1);
+  const int count = image.rank() - 2;
+  Request request;
+  request.groups = node.integer("group", 1);
+  if (count < 1 || count > 3) return unsupported("only one to three spatial axes are supported");
+  if (kernel.rank() != image.rank() || request.groups < 1 || kernel[0] != image[1] || image[1] % request.groups != 0)
+    return fail(ErrorCode::kInvalidModel, "its weights do not fit its input");
+  PESTLE_ASSIGN(request.strides, spatial_attributes(node, "strides", 1));
+  PESTLE_ASSIGN(request.dilations, spatial_attributes(node, "dilations", 1));
+  PESTLE_ASSIGN(const Ints extra, spatial_attributes(node, "output_padding", 0));
+  const Ints pads = node.integers("pads", Ints(2 * count, 0));
+  Ints wanted = node.integers("output_shape", Ints(count, 0));
+  if (wanted.size() == static_cast<size_t>(count) + 2) wanted.erase(wanted.begin(), wanted.begin() + 2);
+  if (pads.size() != static_cast<size_t>(2 * count) || wanted.size() != static_cast<size_t>(count))
+    return fail(ErrorCode::kInvalidModel, "its attributes are not one number an axis");
+  const std::string mode = node.text("auto_pad", "NOTSET");
+  for (int i = 0; i < count; ++i) {
+    const int64_t dilation = request.dilations[i];
+    if (kernel[2 + i] < 1 || dilation < 1 || dilation > kLargest || kernel[2 + i] > kLargest)
+      return fail(ErrorCode::kInvalidModel, "its window is absurd");
+    const int64_t reach = (kernel[2 + i] - 1) * dilation + 1;
+    const AxisRequest axis{image[2 + i], reach, request.strides[i], extra[i], pads[i], pads[count + i], wanted[i]};
+    PESTLE_ASSIGN(const Cut cut, cut_axis(axis, mode));
+    request.cuts.push_back(cut);
   }
-  return one(emit.to_channels_first(y));
+  return request;
+}
+
+// Zeros between the taps of weights [I, O, ...].
+ValueId spread_taps(Formula& f, ValueId weights, const Ints& dilations) {
+  for (size_t i = 0; i < dilations.size(); ++i) {
+    const int64_t dilation = dilations[i];
+    if (dilation == 1 || f.failed()) continue;
+    Shape shape = f.shape(weights);
+    const int axis = 2 + static_cast<int>(i);
+    const int64_t taps = shape[axis];
+    int64_t outer = 1, inner = 1;
+    for (int a = 0; a < shape.rank(); ++a) (a < axis ? outer : inner) *= a == axis ? 1 : shape[a];
+    if (const Status status = check_affordable(outer * taps); !status) return f.fail_with(status.error());
+    if (const Status status = check_affordable(outer * taps * dilation); !status) return f.fail_with(status.error());
+    const std::vector<int32_t> pairs = {0, 0, 0, 0, 0, static_cast<int32_t>(dilation - 1), 0, 0};
+    const ValueId paddings = f.emit().constant({DType::kInt32, {4, 2}, std::as_bytes(std::span(pairs))});
+    const ValueId wide = f.op("PAD", {f.reshape(weights, {outer, taps, 1, inner}), paddings});
+    shape[axis] = (taps - 1) * dilation + 1;
+    weights = f.reshape(f.slice(f.reshape(wide, {outer, taps * dilation, inner}), 1, 0, shape[axis]), shape);
+  }
+  return weights;
+}
+
+// Constant weights [I, O/g, ...] as [I, O, ...] of one group.
+Result<ValueId> merge_groups(NodeContext& node, int64_t groups) {
+  const Shape from = node.shape(1);
+  Shape to = from;
+  PESTLE_TRY(check_affordable(from.elements()));
+  PESTLE_TRY(check_affordable(from.elements() * groups));
+  PESTLE_ASSIGN(const auto weights, node.floats(1, "weights"));
+  to[1] *= groups;
+  std::vector<float> merged(static_cast<size_t>(to.elements()), 0.0f);
+  const int64_t row = from[1] > 0 ? from.elements() / from[0] : 0, in = from[0] / groups;
+  for (int64_t i = 0; i < from[0]; ++i)
+    std::copy_n(weights.begin() + i * row, row, merged.begin() + (i * groups + i / in) * row);
+  return node.emit().floats(to, merged);
+}
+
+ValueId convolve(Formula& f, const Request& request, ValueId x, ValueId weights, ValueId bias) {
+  const bool is_volume = request.cuts.size() == 3;
+  Ints full = {f.shape(x)[0]};
+  for (const Cut& cut : request.cuts) full.push_back(cut.full);
+  full.push_back(f.shape(weights)[1]);
+  if (is_volume) {
+    std::vector<Property> options = {{"padding", "VALID"},
+                                     {"stride_d", request.strides[0]},
+                                     {"stride_h", request.strides[1]},
+                                     {"stride_w", request.strides[2]}};
+    const ValueId filter = f.transpose(weights, {2, 3, 4, 1, 0});
+    return f.op("CONV_3D_TRANSPOSE", {f.ints(full), filter, x, bias}, std::move(options));
+  }
+  std::vector<Property> options = {
+      {"padding", "VALID"}, {"stride_h", request.strides[0]}, {"stride_w", request.strides[1]}};
+  return f.op("TRANSPOSE_CONV", {f.ints(full), f.transpose(weights, {1, 2, 3, 0}), x, bias}, std::move(options));
+}
+
+// [N, C, W] is an image of one row.
+ValueId as_image(Formula& f, ValueId value) {
+  const Shape shape = f.shape(value);
+  return shape.rank() == 3 ? f.reshape(value, {shape[0], shape[1], 1, shape[2]}) : value;
+}
+
+Result<ValueIds> map(NodeContext& node) {
+  PESTLE_ASSIGN(Request request, read_request(node));
+  Formula f(node.emit());
+  const int rank = node.rank(0);
+  ValueId weights = node.input(1);
+  PESTLE_ASSIGN(const ValueId bias, bias_or_zeros(node, 2, node.shape(1)[1] * request.groups));
+  if (request.groups > kMostOperators) {
+    PESTLE_ASSIGN(weights, merge_groups(node, request.groups));
+    request.groups = 1;
+  }
+  weights = as_image(f, spread_taps(f, weights, request.dilations));
+  if (rank == 3) {
+    request.strides.insert(request.strides.begin(), 1);
+    request.cuts.insert(request.cuts.begin(), Cut{1, 0, 1});
+  }
+  PESTLE_ASSIGN(const ValueId image, node.emit().to_channels_last(as_image(f, node.input(0))));
+  if (f.failed()) return f.result(image);
+  const int last = f.shape(image).rank() - 1;
+  const int64_t in = f.shape(weights)[0] / request.groups, out = f.shape(weights)[1];
+  ValueIds parts;
+  for (int64_t g = 0; g < request.groups; ++g)
+    parts.push_back(convolve(f, request, f.slice(image, last, g * in, in), f.slice(weights, 0, g * in, in),
+                             f.slice(bias, 0, g * out, out)));
+  ValueId y = f.concat(parts, last);
+  for (int i = 0; i + 1 < last; ++i) y = f.slice(y, 1 + i, request.cuts[i].begin, request.cuts[i].out);
+  if (f.failed()) return f.result(y);
+  PESTLE_ASSIGN(const ValueId result, node.emit().to_channels_first(y));
+  return one(with_spatial_axes(node.emit(), result, rank == 3 ? 1 : 2));
 }
 
 }  // namespace
