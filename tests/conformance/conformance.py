@@ -36,7 +36,7 @@ TYPES = {"FLOAT", "FLOAT16", "INT8", "UINT8", "INT16", "INT32", "INT64", "BOOL"}
 # Operand positions that may be taken from the data of a case, because TFLite's operators want them when the graph is
 # made.
 CONSTANT_OPERANDS = {
-    "AffineGrid": {1}, "CenterCropPad": {1}, "Clip": {1, 2}, "ConstantOfShape": {0}, "Col2Im": {1, 2}, "CumSum": {1},
+    "AffineGrid": {1}, "CenterCropPad": {1}, "Clip": {1, 2}, "ConstantOfShape": {0}, "Col2Im": {1, 2}, "CumProd": {1}, "CumSum": {1},
     "Dropout": {1, 2}, "Expand": {1}, "Gather": set(), "GroupNormalization": {1, 2}, "Loop": {0}, "OneHot": {1, 2},
     "Pad": {1, 2, 3}, "Range": {0, 1, 2}, "ReduceL1": {1}, "ReduceL2": {1}, "ReduceLogSum": {1},
     "ReduceLogSumExp": {1}, "ReduceMax": {1}, "ReduceMean": {1}, "ReduceMin": {1}, "ReduceProd": {1}, "ReduceSum": {1},

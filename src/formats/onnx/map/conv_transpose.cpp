@@ -4,7 +4,8 @@
 // operators of their own, or, where they are many, one with zeros between channels of different groups.
 #include <fmt/core.h>
 
-#include "formats/onnx/pool.h"
+#include "formats/onnx/transposed.h"
+#include "formats/onnx/window.h"
 
 namespace pestle::formats::onnx {
 namespace {
@@ -85,27 +86,6 @@ Result<Request> read_request(NodeContext& node) {
   return request;
 }
 
-// Zeros between the taps of weights [I, O, ...].
-ValueId spread_taps(Formula& f, ValueId weights, const Ints& dilations) {
-  for (size_t i = 0; i < dilations.size(); ++i) {
-    const int64_t dilation = dilations[i];
-    if (dilation == 1 || f.failed()) continue;
-    Shape shape = f.shape(weights);
-    const int axis = 2 + static_cast<int>(i);
-    const int64_t taps = shape[axis];
-    int64_t outer = 1, inner = 1;
-    for (int a = 0; a < shape.rank(); ++a) (a < axis ? outer : inner) *= a == axis ? 1 : shape[a];
-    if (const Status status = check_affordable(outer * taps); !status) return f.fail_with(status.error());
-    if (const Status status = check_affordable(outer * taps * dilation); !status) return f.fail_with(status.error());
-    const std::vector<int32_t> pairs = {0, 0, 0, 0, 0, static_cast<int32_t>(dilation - 1), 0, 0};
-    const ValueId paddings = f.emit().constant({DType::kInt32, {4, 2}, std::as_bytes(std::span(pairs))});
-    const ValueId wide = f.op("PAD", {f.reshape(weights, {outer, taps, 1, inner}), paddings});
-    shape[axis] = (taps - 1) * dilation + 1;
-    weights = f.reshape(f.slice(f.reshape(wide, {outer, taps * dilation, inner}), 1, 0, shape[axis]), shape);
-  }
-  return weights;
-}
-
 // Constant weights [I, O/g, ...] as [I, O, ...] of one group.
 Result<ValueId> merge_groups(NodeContext& node, int64_t groups) {
   const Shape from = node.shape(1);
@@ -119,24 +99,6 @@ Result<ValueId> merge_groups(NodeContext& node, int64_t groups) {
   for (int64_t i = 0; i < from[0]; ++i)
     std::copy_n(weights.begin() + i * row, row, merged.begin() + (i * groups + i / in) * row);
   return node.emit().floats(to, merged);
-}
-
-ValueId convolve(Formula& f, const Request& request, ValueId x, ValueId weights, ValueId bias) {
-  const bool is_volume = request.cuts.size() == 3;
-  Ints full = {f.shape(x)[0]};
-  for (const Cut& cut : request.cuts) full.push_back(cut.full);
-  full.push_back(f.shape(weights)[1]);
-  if (is_volume) {
-    std::vector<Property> options = {{"padding", "VALID"},
-                                     {"stride_d", request.strides[0]},
-                                     {"stride_h", request.strides[1]},
-                                     {"stride_w", request.strides[2]}};
-    const ValueId filter = f.transpose(weights, {2, 3, 4, 1, 0});
-    return f.op("CONV_3D_TRANSPOSE", {f.ints(full), filter, x, bias}, std::move(options));
-  }
-  std::vector<Property> options = {
-      {"padding", "VALID"}, {"stride_h", request.strides[0]}, {"stride_w", request.strides[1]}};
-  return f.op("TRANSPOSE_CONV", {f.ints(full), f.transpose(weights, {1, 2, 3, 0}), x, bias}, std::move(options));
 }
 
 // [N, C, W] is an image of one row.
@@ -165,9 +127,11 @@ Result<ValueIds> map(NodeContext& node) {
   const int last = f.shape(image).rank() - 1;
   const int64_t in = f.shape(weights)[0] / request.groups, out = f.shape(weights)[1];
   ValueIds parts;
+  Ints full;
+  for (const Cut& cut : request.cuts) full.push_back(cut.full);
   for (int64_t g = 0; g < request.groups; ++g)
-    parts.push_back(convolve(f, request, f.slice(image, last, g * in, in), f.slice(weights, 0, g * in, in),
-                             f.slice(bias, 0, g * out, out)));
+    parts.push_back(transposed_convolution(f, {f.slice(image, last, g * in, in), f.slice(weights, 0, g * in, in),
+                                               f.slice(bias, 0, g * out, out), request.strides, full}));
   ValueId y = f.concat(parts, last);
   for (int i = 0; i + 1 < last; ++i) y = f.slice(y, 1 + i, request.cuts[i].begin, request.cuts[i].out);
   if (f.failed()) return f.result(y);
