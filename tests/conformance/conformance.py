@@ -43,7 +43,7 @@ CONSTANT_OPERANDS = {
     "ReduceSumSquare": {1}, "Reshape": {1}, "Resize": {1, 2, 3}, "Slice": {1, 2, 3, 4}, "Split": {1},
     "SplitToSequence": {1}, "Squeeze": {1}, "Tile": {1}, "TopK": {1}, "Trilu": {1}, "Unsqueeze": {1}, "Upsample": {1},
     "DFT": {1, 2}, "STFT": {1, 3}, "BlackmanWindow": {0}, "HannWindow": {0}, "HammingWindow": {0},
-    "MelWeightMatrix": {0, 1, 2, 3, 4}, "NonMaxSuppression": {2, 3, 4},
+    "MaxUnpool": {2}, "MelWeightMatrix": {0, 1, 2, 3, 4}, "NonMaxSuppression": {2, 3, 4},
     "QuantizeLinear": {1, 2}, "DequantizeLinear": {1, 2}, "QLinearConv": {1, 2, 3, 4, 5, 6, 7, 8},
     "QLinearMatMul": {1, 2, 4, 5, 6, 7}, "ConvInteger": {1, 2, 3}, "MatMulInteger": {2, 3},
 }

@@ -1,5 +1,6 @@
 // Reduce* -> MEAN, SUM, REDUCE_*. Axes are an operand from opset 13 (ReduceSum) or 18 (the others) on; none: all axes.
-// ReduceL1, ReduceL2, ReduceSumSquare, ReduceLogSum: the sum of |x| or x^2, and its root or logarithm.
+// Of bools the largest is true where any is, the least where all are. ReduceL1, ReduceL2, ReduceSumSquare,
+// ReduceLogSum: the sum of |x| or x^2, and its root or logarithm.
 #include <map>
 #include <numeric>
 #include <string_view>
@@ -40,8 +41,10 @@ Result<ValueIds> map(NodeContext& node) {
     axes.resize(node.rank(0));
     std::iota(axes.begin(), axes.end(), 0);
   }
+  const char* op = form.op;
+  if (node.dtype(0) == DType::kBool) op = node.op_type() == "ReduceMax" ? "REDUCE_ANY" : "REDUCE_ALL";
   if (!reduces_nothing) {
-    PESTLE_ASSIGN(x, emit.emit(form.op, {x, emit.ints(axes)}, {{"keep_dims", node.integer("keepdims", 1) != 0}}));
+    PESTLE_ASSIGN(x, emit.emit(op, {x, emit.ints(axes)}, {{"keep_dims", node.integer("keepdims", 1) != 0}}));
   }
   if (form.after == nullptr) return ValueIds{x};
   return one(emit.emit(form.after, {x}));
