@@ -13,8 +13,6 @@
 namespace pestle::formats::onnx {
 namespace {
 
-// The first operator set in which arithmetic broadcasts as NumPy does; older ones mean other things by the same names.
-constexpr int64_t kOldestOpset = 7;
 // What graphs, functions and unrolled loops may come to; no real network is near it.
 constexpr size_t kMostNodes = size_t{1} << 18;
 constexpr int kDeepest = 64;
@@ -50,14 +48,6 @@ Result<ir::Module> Importer::import() {
 }
 
 Status Importer::check_model() const {
-  for (const codec::OnnxOpset& opset : model_.opsets) {
-    if (!opset.domain.empty() || opset.version <= 0 || opset.version >= kOldestOpset) continue;
-    return fail(
-        ErrorCode::kUnsupported,
-        fmt::format("the model uses operator set {}, the oldest that is read is {}", opset.version, kOldestOpset),
-        fmt::format("bring it to a newer one, for instance with onnx.version_converter.convert_version(model, {})",
-                    kOldestOpset));
-  }
   if (!model_.graph.sparse_initializers.empty()) return stored_sparsely(model_.graph);
   return {};
 }

@@ -27,10 +27,16 @@ class NodeContext {
     Frame& frame;  // that the node is mapped into
   };
   NodeContext(const Place& place, const codec::OnnxNode& node, ValueIds inputs, int64_t opset)
-      : place_(place), emit_(place.frame.emit()), node_(node), op_type_(node.op_type), inputs_(std::move(inputs)), opset_(opset) {}
+      : place_(place),
+        emit_(place.frame.emit()),
+        node_(node),
+        op_type_(node.op_type),
+        inputs_(std::move(inputs)),
+        opset_(opset) {}
 
   const std::string& op_type() const { return op_type_; }
-  int64_t opset() const { return opset_; }  // of the node's domain
+  int64_t opset() const { return opset_; }  // of the node's domain; 0 where the file names none
+  bool is_before(int64_t opset) const { return opset_ > 0 && opset_ < opset; }
   int inputs() const { return static_cast<int>(inputs_.size()); }
   int outputs() const { return static_cast<int>(node_.outputs.size()); }
   const ValueIds& all_inputs() const { return inputs_; }

@@ -26,6 +26,7 @@ std::string message(Body body) {
 struct Ints {
   const char* name;
   std::vector<int64_t> values;
+  bool is_list = true;
 };
 
 std::string node(const char* op, const char* name, std::vector<const char*> inputs, const char* output,
@@ -38,8 +39,9 @@ std::string node(const char* op, const char* name, std::vector<const char*> inpu
     for (const Ints& ints : attributes) {
       w.add_message(5, message([&](Writer& a) {
                       a.add_string(1, ints.name);
-                      a.add_packed_int64(8, ints.values.begin(), ints.values.end());
-                      a.add_int32(20, 7);
+                      if (ints.is_list) a.add_packed_int64(8, ints.values.begin(), ints.values.end());
+                      if (!ints.is_list) a.add_int64(3, ints.values[0]);
+                      a.add_int32(20, ints.is_list ? 7 : 2);
                     }));
     }
   });
@@ -172,6 +174,19 @@ TEST_CASE("all nodes that cannot be taken are listed at once, with a way out") {
   CHECK(says(error.hint, "--outputs a"));
 }
 
+TEST_CASE("before operator set 7 attributes say on which axis the second operand of arithmetic begins") {
+  const std::vector<Ints> on_channels = {{"broadcast", {1}, false}, {"axis", {1}, false}};
+  const Source source = {
+      {node("Add", "add", {"x", "w"}, "y", on_channels)}, {1, 4, 8, 8}, {"y"}, {floats("w", {4})}, 6};
+  const auto module = formats::onnx::read(model(source), ".");
+  REQUIRE_MESSAGE(module.has_value(), describe(module.error()));
+  const ir::Graph& graph = module->graphs[0];
+  CHECK(graph.values[graph.nodes[0].inputs[1]].type.shape == Shape{4, 1, 1});
+  Source beyond = source;
+  beyond.initializers = {floats("w", {4, 8, 8, 1})};
+  CHECK(says(refused(beyond).message, "reaches beyond"));
+}
+
 TEST_CASE("a free batch becomes 1 and stays free in the signature") {
   const Source source = {{node("Relu", "act", {"x"}, "y")}, {-1, 4, 8, 8}};
   const auto module = formats::onnx::read(model(source), ".");
@@ -229,7 +244,7 @@ TEST_CASE("models that make no sense are refused") {
       {{{node("Relu", "a", {}, "y")}}, "lacks its input 0"},
       {{{node("Relu", "a", {"x"}, "y")}, {1, 0, 8, 8}}, "impossible shape"},
       {{{node("Relu", "a", {"x"}, "y")}, {int64_t{1} << 40, int64_t{1} << 40}}, "impossible shape"},
-      {{{node("Relu", "a", {"x"}, "y")}, {1, 4}, {"y"}, {}, 6}, "operator set 6"},
+      {{{node("Dropout", "a", {"x"}, "y")}, {1, 4}, {"y"}, {}, 6}, "drops elements at random"},
       {{{node("Conv", "a", {"x", "w"}, "y")}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 3, 3, 3})}},
        "another number of channels"},
       {{{node("Conv", "a", {"x", "w"}, "y", {{"strides", {0, 1}}})}, {1, 4, 8, 8}, {"y"}, {floats("w", {5, 4, 3, 3})}},

@@ -8,6 +8,7 @@
 #include "formats/onnx/select.h"
 
 namespace pestle::formats::onnx {
+
 void Refusals::add(const codec::OnnxNode& node, const std::string& prefix, Error why,
                    const std::vector<std::string>& ends) {
   list_.push_back({label_of(node, prefix), std::move(why), ends});

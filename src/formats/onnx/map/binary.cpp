@@ -1,5 +1,6 @@
 // Arithmetic and comparison of two operands with NumPy broadcasting. Integer division of constants (shape arithmetic in
-// int64, for which TFLite has no DIV) is done here.
+// int64, for which TFLite has no DIV) is done here. Before operator set 7 the second operand was broadcast where the
+// attribute "broadcast" says so, its first axis being that of attribute "axis" of the first.
 #include <map>
 #include <string_view>
 
@@ -41,17 +42,30 @@ Result<ValueId> divide_integers(NodeContext& node) {
   return node.emit().constant({DType::kInt64, shape, std::as_bytes(std::span<const int64_t>(quotients))});
 }
 
+// The second operand, with unit axes behind it where an old model lays its first axis on `axis` of the first operand.
+Result<ValueId> second_operand(NodeContext& node) {
+  const ValueId b = node.input(1);
+  if (!node.is_before(7) || node.integer("broadcast", 0) == 0 || !node.has_attribute("axis")) return b;
+  PESTLE_ASSIGN(const int axis, node.axis(node.integer("axis", 0), node.rank(0)));
+  Shape shape = node.shape(1);
+  if (axis + shape.rank() > node.rank(0))
+    return fail(ErrorCode::kInvalidModel, "its second operand reaches beyond the axes of its first");
+  while (axis + shape.rank() < node.rank(0)) shape.push_back(1);
+  return node.emit().reshape(b, shape);
+}
+
 Result<ValueIds> map(NodeContext& node) {
   const std::string& op = node.op_type();
   const DType dtype = node.dtype(0);
   if (op == "Div" && dtype == DType::kInt64 && node.is_constant(0) && node.is_constant(1))
     return one(divide_integers(node));
+  PESTLE_ASSIGN(const ValueId b, second_operand(node));
   Formula f(node.emit());
   DType computed = computed_type(dtype);
   if (op == "Div" && dtype == DType::kInt64) computed = DType::kInt32;  // the widest that TFLite divides
   // The exponent may be of another type.
   if (op == "Pow" && (node.dtype(1) != dtype || computed != DType::kInt32)) computed = DType::kFloat32;
-  const ValueId y = f.op(names().at(op), {f.cast(node.input(0), computed), f.cast(node.input(1), computed)});
+  const ValueId y = f.op(names().at(op), {f.cast(node.input(0), computed), f.cast(b, computed)});
   return f.result(f.dtype(y) == DType::kBool ? y : f.cast(y, dtype));
 }
 

@@ -12,7 +12,7 @@ namespace pestle::formats::onnx {
 namespace {
 
 Result<std::vector<int32_t>> read_paddings(NodeContext& node) {
-  PESTLE_ASSIGN(const auto pads, node.integers_by_opset("pads", 1, 11));
+  PESTLE_ASSIGN(const auto pads, node.integers_by_opset(node.is_before(2) ? "paddings" : "pads", 1, 11));
   std::vector<int64_t> axes(node.rank(0));
   for (size_t i = 0; i < axes.size(); ++i) axes[i] = static_cast<int64_t>(i);
   if (node.has(3)) {

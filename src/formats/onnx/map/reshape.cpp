@@ -1,5 +1,5 @@
 // Reshape -> RESHAPE. An extent 0 keeps the input's (unless allowzero), one -1 takes what is left; both are resolved
-// here, in the source's layout.
+// here, in the source's layout. Before operator set 5 the shape is an attribute.
 #include <fmt/core.h>
 
 #include "formats/onnx/mapping.h"
@@ -38,15 +38,16 @@ Result<Shape> resolve(NodeContext& node, const std::vector<int64_t>& wanted) {
 }
 
 Result<ValueIds> map(NodeContext& node) {
-  PESTLE_ASSIGN(const auto wanted, node.ints(1, "shape"));
-  PESTLE_ASSIGN(const Shape shape, resolve(node, wanted));
+  PESTLE_ASSIGN(const auto wanted, node.integers_by_opset("shape", 1, 5));
+  if (!wanted) return fail(ErrorCode::kInvalidModel, "lacks its shape");
+  PESTLE_ASSIGN(const Shape shape, resolve(node, *wanted));
   return one(node.emit().reshape(node.input(0), shape));
 }
 
 }  // namespace
 
 const Mapping& map_reshape() {
-  static const Mapping mapping = {{"Reshape"}, 2, map};
+  static const Mapping mapping = {{"Reshape"}, 1, map};
   return mapping;
 }
 

@@ -35,6 +35,7 @@ void keep_ratio(NodeContext& node, std::vector<AxisResize>& axes) {
 }
 
 Result<std::vector<float>> scales_of(NodeContext& node, int operand) {
+  if (node.is_before(7)) return std::vector<float>{1, 1, node.number("height_scale", 1), node.number("width_scale", 1)};
   if (node.opset() < 9) return node.numbers("scales");
   if (!node.has(operand)) return fail(ErrorCode::kInvalidModel, "has neither scales nor sizes");
   return node.floats(operand, "scales");
