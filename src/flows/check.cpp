@@ -127,8 +127,8 @@ class Checking {
     PESTLE_TRY(options_.golden.empty() ? against_source() : against_golden());
     for (const OutputDifference& output : result_.outputs)
       result_.difference = std::max(result_.difference, output.difference);
-    result_.tolerance = options_.tolerance;
-    result_.passed = result_.difference <= options_.tolerance;
+    result_.tolerance = options_.tolerance.value_or(kFloatTolerance);
+    result_.passed = result_.difference <= result_.tolerance;
     return std::move(result_);
   }
 

@@ -2,6 +2,7 @@
 // outputs are known, and measures the largest difference.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,14 @@ struct CheckOptions {
   std::string golden;  // .npz with inputs and expected outputs; empty: random inputs
   size_t samples = 4;  // of random inputs
   uint64_t seed = 0;
-  double tolerance = 1e-4;
+  std::optional<double> tolerance;  // if absent, the one below that fits
 };
+
+// Floats compute what floats computed.
+inline constexpr double kFloatTolerance = 1e-4;
+// A source that was quantized is simulated in floats; kernels round to the nearest code after every layer, now and then
+// to the next one.
+inline constexpr double kIntegerTolerance = 0.05;
 
 struct OutputDifference {
   std::string name;

@@ -148,13 +148,15 @@ Result<size_t> write_model(const LoadedModel& model, const std::string& path) {
 // The file is made in memory, read back and checked before anything appears on disk; what fails is not written.
 Status write_checked(const ir::Module& source, const LoadedModel& model, const ConvertOptions& options,
                      ProgressSink& progress, ConvertResult& result) {
+  CheckOptions checking = *options.check;
+  if (!checking.tolerance) checking.tolerance = result.keeps_integers ? kIntegerTolerance : kFloatTolerance;
   MemorySink sink;
   PESTLE_TRY(write_whole(model, sink));
   const Bytes made = Bytes::own(std::move(sink.kept));
   result.bytes = made.size();
   auto again = formats::tflite::read(made);
   if (!again) return in_context(std::move(again).error(), options.output);
-  PESTLE_ASSIGN(result.check, check({source, *again, newly_re_laid(model)}, *options.check, options.threads, progress));
+  PESTLE_ASSIGN(result.check, check({source, *again, newly_re_laid(model)}, checking, options.threads, progress));
   if (!result.check->passed) return {};
   PESTLE_TRY(write_file(options.output, made.view()));
   result.output = options.output;
@@ -166,6 +168,7 @@ Status keep_integers(LoadedModel& model, ConvertResult& result) {
   if (model.format == "tflite") return {};
   PESTLE_ASSIGN(const auto stated, quant::take_stated(model.module));
   if (!stated) return {};
+  result.keeps_integers = true;
   const auto floats = quant::float_nodes(stated->module, stated->plan);
   PESTLE_ASSIGN(quant::Applied applied, quant::apply(stated->module, stated->plan));
   model.module = std::move(applied.module);

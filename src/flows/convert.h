@@ -37,6 +37,7 @@ struct ConvertResult {
   std::vector<OperatorChange> changes;  // in the order of names
   std::vector<RemainingTranspose> transposes;
   std::vector<std::string> re_laid;  // inputs that changed from NCHW to NHWC
+  bool keeps_integers = false;       // the source was quantized, and what is written has its scales
   size_t float16_folded = 0;         // float16 constants that became float32
   std::optional<CheckResult> check;
   std::vector<std::string> notes;

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <limits>
+
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/json_parts.h"
@@ -128,7 +130,8 @@ class ConvertCommand final : public Command {
     flags.push_back({"--check", "[FILE.npz]",
                      "Compare with the graph as imported on random inputs, or with expected outputs", &check_, false,
                      ".npz"});
-    flags.push_back({"--tolerance", "T", "Largest max|a-b| / max(1, max|b|) that passes (1e-4)", &checking_.tolerance});
+    flags.push_back({"--tolerance", "T", "Largest max|a-b| / max(1, max|b|) that passes (1e-4; quantized sources 0.05)",
+                     &tolerance_});
     flags.push_back({"--samples", "N", "Random inputs to check (4)", &samples_});
     flags.push_back({"--seed", "N", "Of the random inputs (0)", &seed_});
     flags.push_back({"--threads", "N", "Threads (physical cores)", &threads_});
@@ -137,7 +140,9 @@ class ConvertCommand final : public Command {
 
   Result<Outcome> run(ProgressSink& progress) override {
     if (samples_ <= 0) return fail(ErrorCode::kInvalidArgument, "--samples must be positive");
-    if (!(checking_.tolerance >= 0)) return fail(ErrorCode::kInvalidArgument, "--tolerance must not be negative");
+    if (tolerance_ != kNotGiven && !(tolerance_ >= 0))
+      return fail(ErrorCode::kInvalidArgument, "--tolerance must not be negative");
+    if (tolerance_ != kNotGiven) checking_.tolerance = tolerance_;
     PESTLE_ASSIGN(options_.model, model_.understand());
     options_.threads = static_cast<int>(threads_);
     if (!check_.empty()) {
@@ -155,6 +160,8 @@ class ConvertCommand final : public Command {
   flows::ConvertOptions options_;
   flows::CheckOptions checking_;
   std::string check_;
+  static constexpr double kNotGiven = -std::numeric_limits<double>::infinity();
+  double tolerance_ = kNotGiven;
   int64_t samples_ = 4, seed_ = 0, threads_ = 0;
 };
 
