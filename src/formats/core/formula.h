@@ -41,6 +41,7 @@ class Formula {
   // A single number of an element type.
   ir::ValueId number(double value, DType dtype);
   ir::ValueId ints(const std::vector<int64_t>& values) { return emit_.ints(values); }
+  ir::ValueId integer(int64_t value) { return emit_.integer(value); }
   ir::ValueId int64s(const std::vector<int64_t>& values);
 
   // kNoValue has none.

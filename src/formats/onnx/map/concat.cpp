@@ -15,7 +15,7 @@ Result<ValueIds> map(NodeContext& node) {
 }  // namespace
 
 const Mapping& map_concat() {
-  static const Mapping mapping = {{"Concat"}, 1, map};
+  static const Mapping mapping = {{"Concat"}, 1, map, true};
   return mapping;
 }
 
