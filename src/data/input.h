@@ -22,8 +22,8 @@ struct InputSpec {
   int64_t zero_point = 0;
   // The file was re-laid from NCHW: arrays that fit only in that order are accepted and transposed.
   bool takes_nchw_arrays = false;
-  // Infinity goes into a float input as it is: masks of a single run have it. Samples never do.
-  bool takes_infinity = false;
+  // What is not finite goes into a float input as it is: a single run computes what it is told to. Samples never do.
+  bool takes_nonfinite = false;
 
   bool is_quantized() const { return scale > 0.0f; }
 };
@@ -36,7 +36,7 @@ std::string describe(const InputSpec& spec);
 
 // Elements from real numbers: floats are rounded to the type; integers are
 // clamp(round_half_away(value / scale) + zero_point), without quantization clamp(round_half_away(value)).
-// A number that is not finite is an error naming the input and the position.
+// A number that is not finite is an error naming the input and the position, unless the input takes it.
 Status store_numbers(std::span<const float> numbers, const InputSpec& spec, TensorView out);
 
 // The numbers that the 256 pixel values of one channel become, and their elements.

@@ -206,6 +206,18 @@ TEST_CASE("NaN and infinite samples are named by sample and tensor, and never sk
   }
 }
 
+TEST_CASE("an input may take what is not finite, as long as it is of floats") {
+  const float values[] = {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()};
+  data::InputSpec spec = vector_spec("x");
+  Tensor out(DType::kFloat32, {2}), codes(DType::kInt8, {2});
+  CHECK(!data::store_numbers(values, spec, out.view()));
+  spec.takes_nonfinite = true;
+  REQUIRE(data::store_numbers(values, spec, out.view()));
+  CHECK(std::isnan(out.data<float>()[0]));
+  CHECK(out.data<float>()[1] == values[1]);
+  CHECK(!data::store_numbers(values, spec, codes.view()));
+}
+
 TEST_CASE("samples come in order for any number of threads, and few are decoded ahead") {
   Folder folder;
   std::vector<float> values(3 * 500);

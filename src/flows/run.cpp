@@ -87,7 +87,7 @@ class Running {
  private:
   Status read_inputs() {
     std::vector<data::InputSpec> specs = input_specs(model_);
-    for (data::InputSpec& spec : specs) spec.takes_infinity = true;
+    for (data::InputSpec& spec : specs) spec.takes_nonfinite = true;
     PESTLE_ASSIGN(const auto chain, preprocessing(options_.preprocess, model_, specs));
     inputs_.resize(specs.size());
     for (const auto& [name, path] : options_.inputs) {
@@ -99,6 +99,7 @@ class Running {
           archive ? load_from_archive(*archive, chain, specs[place]) : data::load_input(path, chain, specs[place]);
       if (!tensor) return Failure(std::move(tensor).error());
       inputs_[place] = std::move(*tensor);
+      note_nonfinite(path, inputs_[place]->view());
       if (chain && chain->only_pictures && (archive || path.ends_with(".npy"))) {
         result_.notes.push_back(
             fmt::format("{} is taken as it is: the preprocessing that the file records is for pictures", path));
@@ -113,6 +114,12 @@ class Running {
     if (missing.empty()) return {};
     return fail(ErrorCode::kInvalidArgument, fmt::format("{} has no value", join(missing, ", ")),
                 fmt::format("--input {}=FILE.npy", specs[0].name.empty() ? "#0" : specs[0].name));
+  }
+
+  void note_nonfinite(const std::string& path, const ConstTensorView& view) {
+    const std::vector<float> numbers = to_floats(view);
+    const auto count = std::count_if(numbers.begin(), numbers.end(), [](float number) { return std::isnan(number); });
+    if (count > 0) result_.notes.push_back(fmt::format("{}: {} of {} values are NaN", path, count, numbers.size()));
   }
 
   static Failure nameless(const std::string& value, const std::vector<data::InputSpec>& specs) {
