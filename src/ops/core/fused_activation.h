@@ -12,10 +12,11 @@ enum class FusedActivation : uint8_t { kNone, kRelu, kReluN1To1, kRelu6, kTanh, 
 inline constexpr const char* kFusedActivationNames[] = {"NONE", "RELU", "RELU_N1_TO_1", "RELU6", "TANH", "SIGN_BIT"};
 inline constexpr EnumOption<FusedActivation> kFusedActivation{"fused_activation_function", kFusedActivationNames};
 
-// Real bounds of an activation: [0, 6] for RELU6. NONE and what is no clamp: the lowest and largest float.
+// Real bounds of an activation: [0, 6] for RELU6. None where it does not clamp: infinities pass, as in LiteRT's own
+// run (TFLite's reference kernels would make them the largest floats).
 struct FloatRange {
-  float low = std::numeric_limits<float>::lowest();
-  float high = std::numeric_limits<float>::max();
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
 };
 FloatRange float_range(FusedActivation activation);
 
