@@ -2,6 +2,7 @@
 // padding become a bias of 0 and kMasked; keys and values of earlier runs come before those of this one. Operands of
 // rank 3 hold their heads side by side; each head of keys and values serves as many heads of queries as there are more.
 #include <cmath>
+#include <limits>
 
 #include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
@@ -35,8 +36,13 @@ class Attention {
     const ValueId biased = with_bias(scores);
     const ValueId shares = f_.op("SOFTMAX", {biased}, {{"beta", 1.0}});
     const ValueId y = f_.matmul(shares, repeated(values, repeats));
-    const ValueId seen[] = {scores, scores, biased, shares};
     const int64_t mode = node_.integer("qk_matmul_output_mode", 0);
+    ValueId shown = biased;
+    if (mode == 2 && node_.wants_output(3)) {
+      masked_ = -std::numeric_limits<float>::infinity();  // as the standard has it
+      shown = with_bias(scores);
+    }
+    const ValueId seen[] = {scores, scores, shown, shares};
     if (mode < 0 || mode > 3) return fail(ErrorCode::kInvalidModel, "has an unknown qk_matmul_output_mode");
     return f_.result({merged(y), keys, values, seen[mode]});
   }
@@ -84,7 +90,7 @@ class Attention {
   // What stands in no mask is masked.
   ValueId mask(int64_t keys) {
     ValueId given = node_.input(kMask);
-    if (node_.dtype(kMask) == DType::kBool) given = f_.select(given, f_.number(0), f_.number(kMasked));
+    if (node_.dtype(kMask) == DType::kBool) given = f_.select(given, f_.number(0), f_.number(masked_));
     const int64_t missing = keys - node_.shape(kMask).back(0);
     if (missing <= 0) return given;
     std::vector<int64_t> sides(2 * static_cast<size_t>(node_.rank(kMask)), 0);
@@ -92,7 +98,7 @@ class Attention {
     const std::vector<int32_t> narrow(sides.begin(), sides.end());
     const ValueId amounts =
         f_.emit().constant({DType::kInt32, {node_.rank(kMask), 2}, std::as_bytes(std::span(narrow))});
-    return f_.op("PADV2", {given, amounts, f_.number(kMasked)});
+    return f_.op("PADV2", {given, amounts, f_.number(masked_)});
   }
 
   ValueId causal(int64_t queries, int64_t keys) {
@@ -103,7 +109,7 @@ class Attention {
     const int64_t past = node_.has(kPastKey) ? node_.shape(kPastKey)[2] : 0;
     std::vector<float> bias;
     for (int64_t query = 0; query < queries; ++query) {
-      for (int64_t key = 0; key < keys; ++key) bias.push_back(key > query + past ? kMasked : 0.0f);
+      for (int64_t key = 0; key < keys; ++key) bias.push_back(key > query + past ? masked_ : 0.0f);
     }
     return f_.emit().floats({queries, keys}, bias);
   }
@@ -115,11 +121,12 @@ class Attention {
     for (int32_t key = 0; key < keys; ++key) positions.push_back(key);
     const ValueId key = f_.emit().constant({DType::kInt32, {keys}, std::as_bytes(std::span(positions))});
     const ValueId lengths = f_.reshape(f_.cast(node_.input(kKeys), DType::kInt32), {node_.shape(kKeys)[0], 1, 1, 1});
-    return f_.select(f_.op("LESS", {key, lengths}), f_.number(0), f_.number(kMasked));
+    return f_.select(f_.op("LESS", {key, lengths}), f_.number(0), f_.number(masked_));
   }
 
   NodeContext& node_;
   Formula f_;
+  float masked_ = kMasked;
 };
 
 // Operands that may be left out, and their ranks.

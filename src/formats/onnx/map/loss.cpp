@@ -17,9 +17,10 @@ ValueId log_softmax(Formula& f, ValueId x) {
 }
 
 // [N, C, ...] of 1 at the target's class, else 0; all 0 where the target is to be ignored.
-ValueId chosen_classes(NodeContext& node, Formula& f, int64_t classes) {
-  const ValueId target = f.cast(node.input(1), DType::kInt32);
-  ValueId chosen = f.op("ONE_HOT", {target, node.emit().integer(classes), f.number(1), f.number(0)}, {{"axis", 1}});
+ValueId chosen_classes(NodeContext& node, Formula& f, const Shape& flat) {
+  ValueId target = f.cast(node.input(1), DType::kInt32);
+  if (flat.rank() == 3) target = f.reshape(target, {flat[0], flat[2]});
+  ValueId chosen = f.op("ONE_HOT", {target, node.emit().integer(flat[1]), f.number(1), f.number(0)}, {{"axis", 1}});
   if (!node.has_attribute("ignore_index")) return chosen;
   const ValueId ignored = f.op("EQUAL", {target, node.emit().integer(node.integer("ignore_index", 0))});
   Shape one_class = f.shape(chosen);
@@ -33,22 +34,28 @@ Result<ValueIds> map(NodeContext& node) {
   const bool takes_scores = node.op_type() == "SoftmaxCrossEntropyLoss";
   const Shape shape = node.shape(0);
   if (shape.rank() < 2) return fail(ErrorCode::kInvalidModel, "its input has no axis of classes");
-  const ValueId x = takes_scores ? log_softmax(f, node.input(0)) : node.input(0);
-  ValueId weights = chosen_classes(node, f, shape[1]);
+  // Axes behind the classes only count positions: more than one become one, which TFLite's kernels can all take.
+  Shape flat = shape;
+  if (shape.rank() > 3)
+    flat = {shape[0], shape[1], shape[0] * shape[1] == 0 ? 0 : shape.elements() / (shape[0] * shape[1])};
+  const ValueId scores = f.reshape(node.input(0), flat);
+  const ValueId x = takes_scores ? log_softmax(f, scores) : scores;
+  ValueId weights = chosen_classes(node, f, flat);
   if (node.has(2)) {
-    Shape per_class(std::vector<int64_t>(shape.rank() - 1, 1));
+    Shape per_class(std::vector<int64_t>(flat.rank() - 1, 1));
     per_class[0] = shape[1];
     weights = f.mul(weights, f.reshape(node.input(2), per_class));
   }
   const ValueId loss = f.op("NEG", {f.reduce("SUM", f.mul(x, weights), {1}, false)});
   const std::string reduction = node.text("reduction", "mean");
-  if (reduction == "none") return f.result({loss, x});
-  std::vector<int64_t> axes(f.shape(loss).rank()), all(shape.rank());
+  const ValueId shown = f.reshape(x, shape);
+  if (reduction == "none") return f.result({f.reshape(loss, node.shape(1)), shown});
+  std::vector<int64_t> axes(f.shape(loss).rank()), all(flat.rank());
   std::iota(axes.begin(), axes.end(), 0);
   std::iota(all.begin(), all.end(), 0);
   const ValueId sum = f.reduce("SUM", loss, axes, false);
-  if (reduction == "sum") return f.result({sum, x});
-  return f.result({f.div(sum, f.reduce("SUM", weights, all, false)), x});
+  if (reduction == "sum") return f.result({sum, shown});
+  return f.result({f.div(sum, f.reduce("SUM", weights, all, false)), shown});
 }
 
 }  // namespace
