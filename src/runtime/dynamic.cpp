@@ -105,6 +105,7 @@ Status DynamicRun::infer(const ir::Node& node) {
   for (ir::ValueId id : node.outputs)
     declared.push_back(id == ir::kNoValue ? ir::Type{} : plan_.graph().values[id].type);
   ops::Inference inference(node, std::move(inputs), std::move(declared));
+  inference.set_intermediates(ops::NodeView(graph_, node).intermediates());
   const ops::OpDef& def = *ops::find(node);
   PESTLE_TRY(ops::infer_node(def, inference));
   PESTLE_TRY(ops::check_quantization(def, ops::NodeView(graph_, node)));

@@ -56,17 +56,20 @@ Result<std::vector<Tensor>> run_reference(Case& c, const ir::Module& module) {
   }
   std::vector<ir::Type> types;
   for (ir::ValueId id : node.outputs) types.push_back(graph.values[id].type);
-  return ops::evaluate(c.def(), node, inputs, types);
+  for (int run = 1; run < c.runs(); ++run) PESTLE_TRY(ops::evaluate(c.def(), node, inputs, types, c.intermediates()));
+  return ops::evaluate(c.def(), node, inputs, types, c.intermediates());
 }
 
 Result<std::vector<Tensor>> run_plan(Case& c, const ir::Module& module, bool fast, ThreadPool& pool) {
   PESTLE_ASSIGN(const auto plan, runtime::Plan::make(module, {.graph = 0, .fast_kernels = fast}));
   runtime::Executor executor(plan, pool);
-  int at = 0;
-  for (const CaseOperand& operand : c.operands()) {
-    if (operand.is_fed()) PESTLE_TRY(executor.set_input(at++, operand.data.view()));
+  for (int run = 0; run < c.runs(); ++run) {
+    int at = 0;
+    for (const CaseOperand& operand : c.operands()) {
+      if (operand.is_fed()) PESTLE_TRY(executor.set_input(at++, operand.data.view()));
+    }
+    PESTLE_TRY(executor.run());
   }
-  PESTLE_TRY(executor.run());
   std::vector<Tensor> outputs;
   for (size_t i = 0; i < module.graphs[0].outputs.size(); ++i) {
     outputs.push_back(Tensor::copy_of(executor.output(static_cast<int>(i))));
@@ -115,7 +118,8 @@ Json describe_outputs(Case& c, const ir::Module& module) {
     const ir::Type& type = graph.values[id].type;
     Json json = describe_tensor(type);
     if (type.is_quantized()) {
-      const auto range = ops::code_range(ops::kFusedActivation(c.node()), type);
+      const bool clamps = c.def().traits.applies_activation;
+      const auto range = clamps ? ops::code_range(ops::kFusedActivation(c.node()), type) : ops::code_range(type.dtype);
       json.set("low", range.low);
       json.set("high", range.high);
     }
@@ -194,6 +198,7 @@ class BatchWriter {
     PESTLE_ASSIGN(const ir::Module module, c.module());
     const ir::Graph& graph = module.graphs[0];
     header.set("rescales", generator_.rescales && graph.values[graph.outputs[0]].type.is_quantized());
+    header.set("runs", c.runs());
     header.set("model", outcome.model.size());
     Json inputs = Json::array();
     for (ir::ValueId id : graph.inputs) inputs.push(describe_tensor(graph.values[id].type));

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "ops/core/fused_activation.h"
 #include "ops/core/check.h"
+#include "ops/core/fused_activation.h"
 #include "ops/core/registry.h"
 
 namespace pestle::parity {
@@ -156,9 +156,15 @@ int Case::absent() {
 }
 
 int Case::state(const ir::Type& type) {
-  const int at = add(type, Range{0, 0}, false);
+  const double start = type.dtype == DType::kInt8 ? type.zero_point() : 0;
+  const int at = add(type, Range{start, start}, false);
   operands_[at].variable = true;
   return at;
+}
+
+int Case::runs() const {
+  const auto is_state = [](const CaseOperand& operand) { return operand.variable; };
+  return std::any_of(operands_.begin(), operands_.end(), is_state) ? 2 : 1;
 }
 
 int Case::bias(DType dtype, int64_t channels, int64_t taps, int data) {
@@ -195,6 +201,7 @@ Result<std::vector<ir::Type>> Case::infer(const ir::Node& node, const std::vecto
     }
   }
   ops::Inference inference(node, std::move(known), std::move(declared));
+  inference.set_intermediates(intermediates_);
   PESTLE_TRY(ops::infer_node(def_, inference));
   return inference.take_outputs();
 }
@@ -235,6 +242,13 @@ Result<ir::Module> Case::module() const {
     if (operand.constant) value.data = std::make_shared<const Bytes>(Bytes::copy_of(operand.data.view().bytes));
     node.inputs.push_back(graph.add_value(std::move(value)));
     if (operand.is_fed()) graph.inputs.push_back(node.inputs.back());
+  }
+  for (const ir::Type& type : intermediates_) {
+    ir::Value value;
+    value.name = "inside" + std::to_string(node.intermediates.size());
+    value.type = type;
+    value.has_rank = true;
+    node.intermediates.push_back(graph.add_value(std::move(value)));
   }
   for (size_t i = 0; i < declared_.size(); ++i) {
     ir::Value value;

@@ -36,7 +36,7 @@ struct CaseOperand {
   bool constant = false;
   ir::Type type;
   Tensor data;
-  bool variable = false;  // state: zeros, in memory of the runtime's own
+  bool variable = false;  // state: zeros (int8: zero points), in memory of the runtime's own
 
   bool is_fed() const { return present && !constant && !variable; }
 };
@@ -50,6 +50,8 @@ class Case {
   DType in(int i) const { return pick_type(input_types_, i); }
   DType out(int i) const { return pick_type(output_types_, i); }
   bool quantized() const { return is_quantized_storage(in(0)); }
+  // float32 data and int8 weights.
+  bool runs_hybrid() const { return in(0) == DType::kFloat32 && in(1) == DType::kInt8; }
 
   // ---- drawing
   int64_t integer(int64_t low, int64_t high) { return random_.integer(low, high); }
@@ -86,6 +88,11 @@ class Case {
   int constant_ints(DType dtype, const std::vector<int64_t>& values);
   int absent();
   int state(const ir::Type& type);
+  // A value inside the operator that the file describes and nobody computes; not counted as an operand.
+  void intermediate(const ir::Type& type) { intermediates_.push_back(type); }
+  const std::vector<ir::Type>& intermediates() const { return intermediates_; }
+  // How often the operator runs: twice if it has state, so that what it left there counts.
+  int runs() const;
   CaseOperand& operand(int i) { return operands_[i]; }
   std::vector<CaseOperand>& operands() { return operands_; }
   // A bias of one value a channel for operands `data` and 1 (weight): about as large as the sums it is added to.
@@ -97,6 +104,10 @@ class Case {
   // Moves float data away from where the run-time quantizer of hybrid kernels could round either way. The range of
   // each of `rows` rows stays as it is.
   void avoid_ties(int operand, int64_t rows);
+
+  // Refuses the draw if a change of all its floats in the sixth digit moves a result of more than that: then some code
+  // that the run-time quantizer makes of what a cell computed is near a tie, and its last bit decides.
+  Status refuse_inner_ties() const;
 
   // ---- outputs: one unless said otherwise; dtype and shape come from the operator
   void outputs(int count) { declared_.resize(count); }
@@ -120,6 +131,7 @@ class Case {
   int add(const ir::Type& type, std::optional<Range> range, bool is_constant);
   void fill(Tensor& tensor, bool is_quantized, std::optional<Range> range);
   void drop_vain_clamp(const Tensor& result);
+  Result<std::vector<Tensor>> results_with(float change) const;
   Result<std::vector<ir::Type>> infer(const ir::Node& node, const std::vector<CaseOperand>& operands,
                                       std::vector<ir::Type> declared) const;
 
@@ -129,6 +141,7 @@ class Case {
   ir::Node node_;
   std::vector<CaseOperand> operands_;
   std::vector<ir::Type> declared_;
+  std::vector<ir::Type> intermediates_;
 };
 
 }  // namespace pestle::parity

@@ -148,6 +148,43 @@ void Case::avoid_ties(int operand, int64_t rows) {
   }
 }
 
+// What the last run gives after every other float was multiplied by 1 + change, and the rest by 1 - change. (One factor
+// for all would change no code where the activation is RELU.)
+Result<std::vector<Tensor>> Case::results_with(float change) const {
+  std::vector<CaseOperand> changed;
+  std::vector<ops::InputOperand> inputs;
+  for (const CaseOperand& operand : operands_) {
+    CaseOperand& copy = changed.emplace_back(operand);
+    if (operand.present) copy.data = Tensor::copy_of(operand.data.view());
+    if (!operand.present || operand.variable || operand.type.dtype != DType::kFloat32) continue;
+    for (int64_t i = 0; i < copy.data.elements(); ++i)
+      copy.data.data<float>()[i] *= i % 2 == 0 ? 1.0f + change : 1.0f - change;
+  }
+  for (const CaseOperand& copy : changed)
+    inputs.push_back(copy.present ? ops::InputOperand{&copy.type, copy.data.view().bytes.data()} : ops::InputOperand{});
+  PESTLE_ASSIGN(const std::vector<ir::Type> types, infer(node_, operands_, declared_));
+  for (int run = 1; run < runs(); ++run) PESTLE_TRY(ops::evaluate(def_, node_, inputs, types, intermediates_));
+  return ops::evaluate(def_, node_, inputs, types, intermediates_);
+}
+
+Status Case::refuse_inner_ties() const {
+  constexpr float kChange = 2e-6f;
+  PESTLE_ASSIGN(const std::vector<Tensor> middle, results_with(0.0f));
+  for (const float change : {-kChange, kChange}) {
+    PESTLE_ASSIGN(const std::vector<Tensor> moved, results_with(change));
+    for (size_t i = 0; i < middle.size(); ++i) {
+      float distance = 0, largest = 1;
+      for (int64_t k = 0; k < middle[i].elements(); ++k) {
+        const float value = middle[i].data<float>()[k];
+        largest = std::max(largest, std::fabs(value));
+        distance = std::max(distance, std::fabs(value - moved[i].data<float>()[k]));
+      }
+      if (distance > 5e-5f * largest) return fail(ErrorCode::kUnsupported, "a code inside is near a tie");
+    }
+  }
+  return {};
+}
+
 void Case::fit_range(int output, DType dtype, Range real) {
   if (real.low == 0 && real.high == 0) real.high = 1;
   const ops::CodeRange codes = ops::code_range(dtype);

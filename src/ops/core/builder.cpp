@@ -28,6 +28,7 @@ Result<std::vector<ir::ValueId>> Builder::add(NodeSpec spec) {
   for (ir::ValueId id : node.inputs) operands.push_back(known_operand(graph_, id));
   spec.output_types.resize(spec.outputs);
   Inference inference(node, std::move(operands), spec.output_types);
+  inference.set_intermediates(NodeView(graph_, node).intermediates());
   PESTLE_TRY(infer_node(*spec.def, inference));
   std::vector<ir::Type> types = inference.take_outputs();
   spec.names.resize(types.size());
@@ -90,12 +91,12 @@ std::shared_ptr<const ir::Quantization> folded_grid(const OpDef& def, const ir::
 }
 
 Result<std::vector<Tensor>> evaluate(const OpDef& def, const ir::Node& node, std::span<const InputOperand> inputs,
-                                     std::span<const ir::Type> output_types) {
+                                     std::span<const ir::Type> output_types, std::span<const ir::Type> intermediates) {
   std::vector<Tensor> tensors;
   for (const ir::Type& type : output_types) tensors.emplace_back(type.dtype, type.shape);
   std::vector<OutputOperand> outputs;
   for (size_t i = 0; i < tensors.size(); ++i) outputs.push_back({&output_types[i], tensors[i].view().bytes.data()});
-  PESTLE_TRY(def.evaluate({node, inputs, outputs}));
+  PESTLE_TRY(def.evaluate({node, inputs, outputs, intermediates}));
   return tensors;
 }
 

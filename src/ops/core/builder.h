@@ -50,6 +50,7 @@ std::shared_ptr<const ir::Quantization> folded_grid(const OpDef& def, const ir::
 
 // Runs a node's reference on given operands. Output types must be static.
 Result<std::vector<Tensor>> evaluate(const OpDef& def, const ir::Node& node, std::span<const InputOperand> inputs,
-                                     std::span<const ir::Type> output_types);
+                                     std::span<const ir::Type> output_types,
+                                     std::span<const ir::Type> intermediates = {});
 
 }  // namespace pestle::ops

@@ -198,6 +198,7 @@ Result<std::vector<ir::Type>> infer_types(const OpDef& def, const ir::Graph& gra
   std::vector<ir::Type> declared;
   for (ir::ValueId id : node.outputs) declared.push_back(id == ir::kNoValue ? ir::Type{} : graph.values[id].type);
   Inference inference(node, std::move(inputs), std::move(declared));
+  inference.set_intermediates(NodeView(graph, node).intermediates());
   PESTLE_TRY(infer_node(def, inference));
   return inference.take_outputs();
 }

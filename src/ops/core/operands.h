@@ -50,7 +50,7 @@ class Inference {
   const ir::Node& node() const { return node_; }
   int inputs() const { return static_cast<int>(inputs_.size()); }
   int outputs() const { return static_cast<int>(outputs_.size()); }
-  bool has(int i) const { return i < inputs() && inputs_[i].type != nullptr; }
+  bool has(int i) const { return i >= 0 && i < inputs() && inputs_[i].type != nullptr; }
   const ir::Type& type(int i) const { return *inputs_[i].type; }
   const Shape& shape(int i) const { return inputs_[i].type->shape; }
   DType dtype(int i) const { return inputs_[i].type->dtype; }
@@ -63,6 +63,11 @@ class Inference {
   std::optional<std::vector<int64_t>> ints(int i) const;
   // The contents of any real operand as floats, or nothing.
   std::optional<std::vector<float>> floats(int i) const;
+
+  // The types of values inside the operator, where the graph describes them.
+  int intermediates() const { return static_cast<int>(intermediates_.size()); }
+  const ir::Type& intermediate(int i) const { return intermediates_[i]; }
+  void set_intermediates(std::vector<ir::Type> types) { intermediates_ = std::move(types); }
 
   // The type that the graph declares for an output: QUANTIZE, CAST and the like take their dtype from it.
   const ir::Type& declared(int i) const { return outputs_[i]; }
@@ -78,6 +83,7 @@ class Inference {
   const ir::Node& node_;
   std::vector<KnownOperand> inputs_;
   std::vector<ir::Type> outputs_;
+  std::vector<ir::Type> intermediates_;
 };
 
 // An operand with memory. Shapes are static here. type == nullptr: absent.
@@ -130,7 +136,7 @@ struct Evaluation {
   // Types of values inside the operator that a file describes (gates of an LSTM): they have no memory.
   std::span<const ir::Type> intermediates = {};
 
-  bool has(int i) const { return i < static_cast<int>(inputs.size()) && inputs[i].present(); }
+  bool has(int i) const { return i >= 0 && i < static_cast<int>(inputs.size()) && inputs[i].present(); }
 };
 
 }  // namespace pestle::ops
