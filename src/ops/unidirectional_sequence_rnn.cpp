@@ -20,15 +20,13 @@ Status infer(Inference& in) {
 Status evaluate(const Evaluation& e) {
   const SimpleCell cell{e.inputs[kWeights], e.inputs[kRecurrent], e.inputs[kBias], kFusedActivation(e.node),
                         hybrid_range(e.node)};
-  const bool time_major = kTimeMajor(e.node);
-  const Shape& shape = e.inputs[kInput].shape();
-  const int64_t batches = shape[time_major ? 1 : 0], steps = shape[time_major ? 0 : 1];
+  const Sequence sequence(e.inputs[kInput].shape(), kTimeMajor(e.node));
   const float* x = e.inputs[kInput].as<float>();
   float* state = e.inputs[kState].state<float>();
   float* y = e.outputs[0].as<float>();
-  for (int64_t b = 0; b < batches; ++b) {
-    for (int64_t t = 0; t < steps; ++t) {
-      const int64_t row = time_major ? t * batches + b : b * steps + t;
+  for (int64_t b = 0; b < sequence.batches; ++b) {
+    for (int64_t t = 0; t < sequence.steps; ++t) {
+      const int64_t row = sequence.row(b, t);
       cell.step(x + row * cell.inputs(), state + b * cell.units(), y + row * cell.units());
     }
   }

@@ -7,25 +7,33 @@
 
 namespace pestle::ops {
 
-void add_product(const InputOperand& weights, const float* x, HybridRange range, float* out) {
-  const int64_t outputs = weights.shape()[0], inputs = weights.shape()[1];
+void add_product(const InputOperand& weights, const CellVector& x, float* out) {
+  const int64_t outputs = weights.shape()[0], inputs = weights.shape().back(0);
+  const bool is_diagonal = weights.shape().rank() == 1;
   if (weights.dtype() == DType::kFloat32) {
     const float* w = weights.as<float>();
     for (int64_t o = 0; o < outputs; ++o) {
       float sum = 0;
-      for (int64_t i = 0; i < inputs; ++i) sum = std::fma(w[o * inputs + i], x[i], sum);
+      if (is_diagonal) sum = w[o] * x.values()[o];
+      for (int64_t i = 0; i < inputs && !is_diagonal; ++i) sum = std::fma(w[o * inputs + i], x.values()[i], sum);
       out[o] += sum;
     }
     return;
   }
   const int8_t* w = weights.as<int8_t>();
-  const HybridRows row = quantize_rows({x, 1, inputs}, range);
+  const HybridRows& row = x.codes();
   const float scale = row.scales[0] * weights.scale();
   for (int64_t o = 0; o < outputs; ++o) {
     int64_t sum = 0;
     for (int64_t i = 0; i < inputs; ++i) sum += w[o * inputs + i] * (row.codes[i] - row.zero_points[0]);
     out[o] += static_cast<float>(sum) * scale;
   }
+}
+
+Sequence::Sequence(const Shape& shape, bool is_time_major) : batches(shape[0]), time_major(is_time_major) {
+  if (shape.rank() < 3) return;
+  batches = shape[time_major ? 1 : 0];
+  steps = shape[time_major ? 0 : 1];
 }
 
 float activate(float value, FusedActivation activation) {
@@ -58,9 +66,10 @@ Status check_one_scale(const ir::Type& type, const char* what) {
   return fail(ErrorCode::kInvalidModel, std::string(what) + " must have one scale and one zero point");
 }
 
-void SimpleCell::step(const float* x, float* state, float* y) const {
+void SimpleCell::step(const float* x, float* state, float* y, Second second) const {
   std::copy_n(bias.as<float>(), units(), y);
   add_product(weights, x, range, y);
+  if (second.weights != nullptr) add_product(*second.weights, second.z, range, y);
   add_product(recurrent, state, range, y);
   for (int64_t o = 0; o < units(); ++o) state[o] = y[o] = activate(y[o], activation);
 }
