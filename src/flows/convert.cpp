@@ -97,7 +97,8 @@ void describe_inputs(const LoadedModel& model, ConvertResult& result) {
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     const ir::Value& value = graph.values[graph.inputs[i]];
     if (re_laid[i]) result.re_laid.push_back(value.name);
-    if (!value.signature.empty() && value.signature[0] < 0) {
+    const bool has_batch = !value.signature.empty() && value.type.shape.rank() > 0;
+    if (has_batch && value.signature[0] < 0) {
       result.notes.push_back(
           fmt::format("input \"{}\": the batch is free; it is {} until it is set", value.name, value.type.shape[0]));
     }

@@ -34,24 +34,6 @@ std::optional<QuantizationInfo> quantization_of(const ir::Type& type) {
   return info;
 }
 
-// The shape with free extents as the file's signature gives them.
-Shape free_shape(const ir::Value& value) {
-  Shape shape = value.type.shape;
-  if (value.signature.size() != static_cast<size_t>(shape.rank())) return shape;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (value.signature[axis] < 0) shape[axis] = kUnknown;
-  }
-  return shape;
-}
-
-// Files write 1 for an extent that is free: nothing follows from it.
-ir::Graph with_free_shapes(ir::Graph graph) {
-  for (ir::Value& value : graph.values) {
-    if (!value.is_constant()) value.type.shape = free_shape(value);
-  }
-  return graph;
-}
-
 // MACs of one run with the shapes that stand in the file; 0 where those do not fit or are not known.
 int64_t macs_of(const ir::Graph& graph, const ir::Node& node) {
   if (!ops::check_node(graph, node)) return 0;
@@ -105,7 +87,7 @@ class Inspection {
     info.index = static_cast<size_t>(id);
     info.name = value.name;
     info.dtype = dtype_name(value.type.dtype);
-    info.shape = free_shape(value);
+    info.shape = ir::known_shape(value);
     for (int axis = 0; axis < info.shape.rank(); ++axis) {
       if (info.shape[axis] == kUnknown) info.free_axes.push_back(axis);
     }

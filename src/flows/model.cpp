@@ -9,7 +9,9 @@
 #include "flows/input_shapes.h"
 #include "formats/registry.h"
 #include "formats/tflite/class_names.h"
+#include "ir/label.h"
 #include "ir/verifier.h"
+#include "ops/core/check.h"
 #include "ops/core/registry.h"
 #include "passes/pass.h"
 
@@ -53,6 +55,23 @@ void recall_class_names(LoadedModel& model, const Bytes& file) {
   }
 }
 
+// A .tflite file may say anything: cycles, operators without operands, shapes that do not fit. What is wrong in itself
+// is refused here; what is only unknown (an operator, a type) may be carried along, but no pass touches it.
+Status check_file(LoadedModel& model) {
+  PESTLE_TRY(ir::verify(model.module));
+  for (const ir::Graph& as_written : model.module.graphs) {
+    const ir::Graph graph = with_free_shapes(as_written);
+    for (const ir::Node& node : graph.nodes) {
+      Status status = ops::check_node(graph, node);
+      if (status) continue;
+      const bool is_only_unknown = status.error().code == ErrorCode::kUnsupported;
+      if (!is_only_unknown) return in_context(std::move(status).error(), ir::label(graph, node));
+      model.is_understood = false;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<LoadedModel> read_source(const ModelRequest& request) {
@@ -68,6 +87,9 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   model.file_bytes = bytes.size();
   model.format = read.format;
   model.module = std::move(read.module);
+  if (model.format == "tflite") {
+    if (Status status = check_file(model); !status) return in_context(std::move(status).error(), request.path);
+  }
   // Importers fix shapes while they build; the graph of a .tflite file stands already.
   if (model.format == "tflite") PESTLE_TRY(set_input_shapes(model.module, request));
   model.re_laid.resize(model.module.graphs[0].inputs.size());
@@ -77,6 +99,7 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
 }
 
 Status canonicalize(LoadedModel& model, const ModelRequest& request) {
+  if (!model.is_understood) return {};
   passes::PassOptions options;
   options.keep_input_layout = request.keep_input_layout;
   PESTLE_ASSIGN(model.report, passes::run_pipeline(model.module, options));
@@ -95,10 +118,15 @@ Status canonicalize(LoadedModel& model, const ModelRequest& request) {
 
 Result<LoadedModel> load_model(const ModelRequest& request) {
   PESTLE_ASSIGN(LoadedModel model, read_source(request));
-  // A .tflite file may say anything of the order of its operators: cycles, values that nobody computes.
-  if (Status status = ir::verify(model.module); !status) return in_context(std::move(status).error(), request.path);
   PESTLE_TRY(canonicalize(model, request));
   return model;
+}
+
+ir::Graph with_free_shapes(ir::Graph graph) {
+  for (ir::Value& value : graph.values) {
+    if (!value.is_constant()) value.type.shape = ir::known_shape(value);
+  }
+  return graph;
 }
 
 bool computes_in_integers(const ir::Graph& graph, const ir::Node& node) {

@@ -26,6 +26,7 @@ struct LoadedModel {
   std::string format;  // "tflite", "onnx"
   size_t file_bytes = 0;
   ir::Module module;
+  bool is_understood = true;  // every node is of a known operator and fits it; else no pass runs
   // Inputs of the main graph that were re-laid from NCHW to NHWC, by position.
   std::vector<bool> re_laid;
   passes::PassReport report;             // what the passes left and re-laid
@@ -39,6 +40,9 @@ Result<LoadedModel> read_source(const ModelRequest& request);
 Status canonicalize(LoadedModel& model, const ModelRequest& request);
 // The canonical form: constants folded, batch norms and activations fused, layout NHWC.
 Result<LoadedModel> load_model(const ModelRequest& request);
+
+// Files write 1 for an extent that is free: nothing follows from it.
+ir::Graph with_free_shapes(ir::Graph graph);
 
 // True if the node reads or writes quantized integers (but for a DEQUANTIZE, which only widens stored weights).
 bool computes_in_integers(const ir::Graph& graph, const ir::Node& node);

@@ -62,7 +62,7 @@ void Executor::reset_variables() {
       std::memset(variables_.data() + placement.offset, first_byte(graph.values[i].type), placement.bytes);
   }
   if (dynamic_ != nullptr) dynamic_->reset_variables();
-  for (auto& [graph, executor] : callees_) executor->reset_variables();
+  for (auto& [index, executor] : callees_) executor->reset_variables();
 }
 
 void Executor::resolve() {

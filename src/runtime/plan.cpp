@@ -146,8 +146,8 @@ Status Plan::infer_node(size_t index) {
     graph_.values[id].sparsity = nullptr;
   }
   PESTLE_ASSIGN(std::vector<ir::Type> types, ops::infer_types(*def, graph_, node));
-  PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
   PESTLE_TRY(take_types(index, std::move(types)));
+  PESTLE_TRY(ops::check_quantization(*def, ops::NodeView(graph_, node)));
   return fold_node(index);
 }
 
