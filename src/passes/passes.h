@@ -14,6 +14,9 @@ Status fold_float16(ir::Module& module, PassContext& context);
 Status fold_padding(ir::Module& module, PassContext& context);
 Status form_activations(ir::Module& module, PassContext& context);
 Status form_depthwise(ir::Module& module, PassContext& context);
+Status form_gather(ir::Module& module, PassContext& context);
+Status form_products(ir::Module& module, PassContext& context);
+Status form_slices(ir::Module& module, PassContext& context);
 Status fuse_activation(ir::Module& module, PassContext& context);
 Status move_transposes(ir::Module& module, PassContext& context);  // layout/
 Status remove_dead_nodes(ir::Module& module, PassContext& context);

@@ -20,6 +20,10 @@ constexpr Pass kPipeline[] = {
     // Free in any layout as one operator, two comparisons with constants as two.
     {"form_activations", "MAXIMUM and MINIMUM by constants become RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1",
      form_activations},
+    {"form_products", "divisions by constants and roots become multiplications", form_products},
+    // In the source's layout, where a shuffle can be told from its RESHAPEs; RESHAPEs hold up TRANSPOSEs.
+    {"form_gather", "RESHAPE, TRANSPOSE, RESHAPE that shuffle one axis become GATHER", form_gather},
+    {"form_slices", "GATHER of one index whose axis is put back becomes SLICE", form_slices},
     // Every pattern below is channels last, and in an NCHW source stands apart until the TRANSPOSEs are gone.
     {"move_transposes", "TRANSPOSEs move until they meet and cancel; image inputs become NHWC", move_transposes},
     // Constants that the layout pass permuted, RESHAPEs that it put side by side.

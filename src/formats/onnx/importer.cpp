@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "formats/onnx/functions.h"
+#include "formats/onnx/idioms.h"
 #include "formats/onnx/inputs.h"
 #include "formats/onnx/select.h"
 #include "ir/rewriter.h"
@@ -30,7 +31,8 @@ Importer::Importer(const codec::OnnxModel& model, const ImportOptions& options)
 
 Result<ir::Module> Importer::import() {
   PESTLE_TRY(check_model());
-  PESTLE_ASSIGN(const Selection selection, select_nodes(model_.graph, options_));
+  PESTLE_ASSIGN(Selection selection, select_nodes(model_.graph, options_));
+  name_idioms(model_.graph, selection.nodes, idioms_);
   PESTLE_TRY(add_inputs(main_.graph(), model_.graph, selection.inputs, options_));
   Scope scope(model_.graph, model_.opsets, main_, nullptr);
   scope_ = &scope;
@@ -145,7 +147,8 @@ Result<ValueIds> Importer::import_into(Scope& scope, const codec::OnnxGraph& sou
   if (depth_ >= kDeepest) return unsupported("graphs or functions are nested too deep");
   if (nodes_ + source.nodes.size() > kMostNodes) return unsupported("unfolds to absurdly many nodes");
   for (size_t i = 0; i < inputs.size(); ++i) scope.bind(source.inputs[i].name, inputs[i]);
-  PESTLE_ASSIGN(const Selection selection, select_nodes(source, {}));
+  PESTLE_ASSIGN(Selection selection, select_nodes(source, {}));
+  name_idioms(source, selection.nodes, idioms_);
   // Whoever returns to the node that holds the graph finds everything as it was.
   Scope* const outer = std::exchange(scope_, &scope);
   const std::string source_outside = scope.frame().emit().source();

@@ -2,6 +2,7 @@
 // hold or call.
 #pragma once
 
+#include <deque>
 #include <optional>
 
 #include "formats/import_options.h"
@@ -36,6 +37,7 @@ class Importer final : private Nesting {
 
   const codec::OnnxModel& model_;
   const ImportOptions& options_;
+  std::deque<codec::OnnxNode> idioms_;  // nodes that stand for several of the source
   Frame main_;
   std::vector<ir::Graph> graphs_{1};  // the first is main_'s in the end
   Refusals refusals_;

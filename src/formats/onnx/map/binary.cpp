@@ -54,11 +54,31 @@ Result<ValueId> second_operand(NodeContext& node) {
   return node.emit().reshape(b, shape);
 }
 
+// The one exponent of a Pow of floats; 0 where there are others, or none.
+float only_exponent(NodeContext& node) {
+  const bool is_one = node.op_type() == "Pow" && node.dtype(0) == DType::kFloat32 && node.is_constant(1) &&
+                      node.shape(1).elements() == 1 && node.rank(1) <= node.rank(0);
+  const auto exponent = is_one ? to_floats(node.emit().graph().constant(node.input(1))) : std::vector<float>();
+  return exponent.size() == 1 ? exponent[0] : 0;
+}
+
+// Powers that are products or a root: quicker, and with integer kernels.
+Result<ValueIds> power(NodeContext& node, float exponent) {
+  Formula f(node.emit());
+  const ValueId x = node.input(0);
+  if (exponent == 0.5f) return f.result(f.op("SQRT", {x}));
+  const ValueId square = f.mul(x, x);
+  return f.result(exponent == 2 ? square : f.mul(square, x));
+}
+
 Result<ValueIds> map(NodeContext& node) {
   const std::string& op = node.op_type();
   const DType dtype = node.dtype(0);
   if (op == "Div" && dtype == DType::kInt64 && node.is_constant(0) && node.is_constant(1))
     return one(divide_integers(node));
+  if (const float exponent = only_exponent(node); exponent == 2 || exponent == 3 || exponent == 0.5f) {
+    return power(node, exponent);
+  }
   PESTLE_ASSIGN(const ValueId b, second_operand(node));
   Formula f(node.emit());
   DType computed = computed_type(dtype);
