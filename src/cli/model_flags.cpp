@@ -23,6 +23,8 @@ void ModelFlags::declare_import(std::vector<Flag>& flags) {
       {"--inputs", "NAMES", "Cut the graph here: tensors or nodes that become its inputs, with commas", &inputs});
   flags.push_back({"--outputs", "NAMES", "Cut the graph here: tensors or nodes that become its outputs", &outputs});
   flags.push_back(Flag{"--batch", "N", "Extent of a free batch axis (1)", &batch}.between(1, kMostBatch));
+  flags.push_back(Flag{"--recurrent", "HOW", "Loops and recurrent layers: auto, while, unroll (auto)", &recurrent}.among(
+      {"auto", "while", "unroll"}));
   flags.push_back(
       {"--keep-input-layout", "", "Leave picture inputs in the source's order of axes", &request.keep_input_layout});
 }
@@ -42,6 +44,8 @@ Result<flows::ModelRequest> ModelFlags::understand() const {
     understood.input_shapes[text.substr(0, colon)] = *shape;
   }
   if (batch > 0) understood.batch = batch;
+  if (recurrent == "while") understood.recurrent = flows::Recurrent::kWhile;
+  if (recurrent == "unroll") understood.recurrent = flows::Recurrent::kUnroll;
   return understood;
 }
 

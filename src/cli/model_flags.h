@@ -16,6 +16,7 @@ struct ModelFlags {
   std::vector<std::string> inputs, outputs;  // cut points, --inputs and --outputs
   std::vector<std::string> shapes;           // --input NAME:SHAPE
   int64_t batch = 0;
+  std::string recurrent = "auto";
 
   void declare(std::vector<Flag>& flags);
   // All but the model itself, for commands that take several.

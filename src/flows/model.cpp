@@ -80,6 +80,7 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   options.batch = request.batch;
   options.inputs = request.inputs;
   options.outputs = request.outputs;
+  options.recurrent = request.recurrent;
   LoadedModel model;
   model.path = request.path;
   PESTLE_ASSIGN(formats::ReadModel read, formats::read_model(request.path, options));

@@ -8,10 +8,13 @@
 
 #include "base/progress.h"
 #include "base/status.h"
+#include "formats/import_options.h"
 #include "ir/graph.h"
 #include "passes/pass.h"
 
 namespace pestle::flows {
+
+using Recurrent = formats::ImportOptions::Recurrent;
 
 struct ModelRequest {
   std::string path;
@@ -19,6 +22,7 @@ struct ModelRequest {
   std::optional<int64_t> batch;
   std::vector<std::string> inputs, outputs;  // cut points
   bool keep_input_layout = false;
+  Recurrent recurrent = Recurrent::kAuto;  // how loops of known length are written
 };
 
 struct LoadedModel {

@@ -30,6 +30,12 @@ const Row kRows[] = {
     {"onnx/fastestdet_opset26.onnx", "golden/onnx/fastestdet_opset26.npz"},
     {"onnx/ultraface_slim_320.onnx", "golden/onnx/ultraface_slim_320.npz"},
     {"onnx/ultraface_rfb_320_simplified.onnx", "golden/onnx/ultraface_rfb_320_simplified.npz"},
+    {"onnx/dtln_1.onnx", "golden/onnx/dtln_1.npz"},
+    {"onnx/gtcrn_simple.onnx", "golden/onnx/gtcrn_simple.npz"},
+    {"onnx/silero_vad_16k_op15.onnx",
+     "golden/onnx/silero_vad_16k_op15.npz",
+     1e-4f,
+     {{"input", {1, 576}}, {"state", {2, 1, 128}}}},
     {"onnx/ppocr_mobile_v2_cls.onnx", "golden/onnx/ppocr_mobile_v2_cls.npz", 1e-4f, {{"x", {1, 3, 48, 192}}}},
 };
 

@@ -1,7 +1,7 @@
 // A repetition as WHILE. Its state, in order: the counter (int32 [1]), the condition where there is one, what the turns
 // hand on, the stacks (whole from the start, rows are written into their places), and what the turns read of the graph
 // around them, which stays as it is.
-#include <fmt/core.h>
+#include <algorithm>
 
 #include "formats/onnx/repeat.h"
 
@@ -76,7 +76,9 @@ class WhileWriter {
     const ValueId step = inside.ints({what_.is_backwards ? -1 : 1});
     ValueIds outputs = {inside.add(counter_, step)};
     if (is_conditional_) outputs.push_back(inside.reshape(result_.condition, {}));
-    outputs.insert(outputs.end(), result_.state.begin(), result_.state.end());
+    const size_t first = outputs.size();
+    for (size_t i = 0; i < result_.state.size(); ++i)
+      outputs.push_back(kept_apart(inside, result_.state[i], first + i));
     PESTLE_TRY(write_stacks(inside, outputs));
     if (what_.most_turns != ir::kNoValue) body_->bring(what_.most_turns, node_.frame());
     for (const Frame::Capture& capture : body_->captures()) {
@@ -85,6 +87,18 @@ class WhileWriter {
     }
     PESTLE_ASSIGN(body_->graph().outputs, inside.result(std::move(outputs)));
     return write_node();
+  }
+
+  // TFLite moves the body's outputs to its inputs one after another: an output that is an input of another place would
+  // be overwritten before it is moved.
+  ValueId kept_apart(Formula& inside, ValueId output, size_t place) {
+    const auto& inputs = body_->graph().inputs;
+    const auto found = std::find(inputs.begin(), inputs.end(), output);
+    if (found == inputs.end() || static_cast<size_t>(found - inputs.begin()) == place) return output;
+    const int rank = inside.shape(output).rank();
+    if (rank == 0) return inside.op("RESHAPE", {output, inside.ints({})});
+    return inside.op("SLICE",
+                     {output, inside.ints(std::vector<int64_t>(rank, 0)), inside.ints(std::vector<int64_t>(rank, -1))});
   }
 
   Status write_stacks(Formula& inside, ValueIds& outputs) {
