@@ -97,6 +97,26 @@ Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const C
   return {};
 }
 
+bool has_floats(const ir::Graph& graph, const ir::Node& node) {
+  for (const auto* ids : {&node.inputs, &node.outputs}) {
+    for (ir::ValueId id : *ids) {
+      if (id != ir::kNoValue && graph.values[id].type.dtype == DType::kFloat32) return true;
+    }
+  }
+  return false;
+}
+
+// Calibration watches the main graph only: without ranges, graphs that control flow calls get the weights of dynamic.
+Status choose_called(const ir::Graph& graph, const ChoiceOptions& options, GraphPlan& plan) {
+  PESTLE_TRY(choose_stored_constants(graph, *find_mode("dynamic"), options, plan));
+  for (size_t n = 0; n < graph.nodes.size(); ++n) {
+    NodePlan& node = plan.nodes[n];
+    if (node.treatment == Treatment::kFloat && node.reason.empty() && has_floats(graph, graph.nodes[n]))
+      node.reason = "it runs inside control flow, of whose values no ranges are taken";
+  }
+  return {};
+}
+
 // Full modes, and any mode if asked to, take no operator that stays float though the mode would have it otherwise.
 // What the user named himself does.
 Status check_strict(const ir::Module& module, const QuantPlan& plan, const Mode& mode, const ChoiceOptions& options) {
@@ -150,7 +170,9 @@ Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Stati
     graph_plan.values.resize(graph.values.size());
     graph_plan.inputs.resize(graph.inputs.size());
     graph_plan.outputs.resize(graph.outputs.size());
-    if (mode.scheme == Scheme::kInteger) {
+    if (mode.scheme == Scheme::kInteger && g >= statistics->graphs.size()) {
+      PESTLE_TRY(choose_called(graph, options, graph_plan));
+    } else if (mode.scheme == Scheme::kInteger) {
       std::vector<bool> keep(graph.nodes.size());
       for (size_t n = 0; n < keep.size(); ++n) keep[n] = matches_any(options.keep_float, graph.nodes[n]);
       PESTLE_TRY(choose_integer(graph, {mode, statistics->graphs[g], statistics->observer, options, keep}, graph_plan));

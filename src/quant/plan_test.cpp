@@ -67,6 +67,20 @@ TEST_CASE("every mode gives a module that is well formed and that kernels exist 
   }
 }
 
+TEST_CASE("graphs without ranges, which control flow calls, get their weights stored and are computed in floats") {
+  ir::Module module = one_layer();
+  module.graphs.push_back(module.graphs[0]);
+  Statistics statistics = stand_in_statistics(module);
+  statistics.graphs.resize(1);
+  const auto plan = choose(module, *find_mode("int8"), &statistics, {.min_elements = 1});
+  REQUIRE_MESSAGE(plan.has_value(), describe(plan.error()));
+  CHECK(plan->graphs[0].nodes[0].treatment == Treatment::kInteger);
+  CHECK(plan->graphs[1].nodes[0].treatment == Treatment::kHybrid);
+  const auto applied = apply(module, *plan);
+  REQUIRE_MESSAGE(applied.has_value(), describe(applied.error()));
+  CHECK(ir::verify(applied->module).has_value());
+}
+
 TEST_CASE("biases take the product of the scales of input and weights") {
   const ir::Module module = one_layer();
   const QuantPlan plan = plan_for(module, "full-int8");
