@@ -86,3 +86,40 @@ TEST_CASE("a convolution with a group a channel becomes DEPTHWISE_CONV_2D and ge
   CHECK(op_list(depthwise.module) == "DEPTHWISE_CONV_2D");
   CHECK(run_and_compare(depthwise.module, add_bias, 0).module.graphs[0].nodes[0].inputs.size() == 3);
 }
+
+TEST_CASE("a shuffle of channels becomes GATHER in the source's layout") {
+  TestGraph g;
+  ir::ValueId x = g.add("RELU", {g.input("x", {1, 6, 4, 5})});
+  x = g.add("RESHAPE", {x, g.ints({1, 2, 3, 4, 5})});
+  x = g.transpose(x, {0, 2, 1, 3, 4});
+  g.output(g.add("RESHAPE", {x, g.ints({1, 6, 4, 5})}), "y");
+  ir::Module module = run_and_compare(g.module, form_gather, 0).module;
+  CHECK(op_list(run_and_compare(module, remove_dead_nodes, 0).module) == "RELU GATHER");
+}
+
+TEST_CASE("a TRANSPOSE between RESHAPEs that moves elements to another axis is no shuffle") {
+  TestGraph g;
+  ir::ValueId x = g.add("RELU", {g.input("x", {2, 6, 2})});
+  x = g.add("RESHAPE", {x, g.ints({2, 2, 3, 2})});
+  x = g.transpose(x, {0, 1, 3, 2});
+  g.output(g.add("RESHAPE", {x, g.ints({2, 6, 2})}), "y");
+  CHECK(op_list(run_and_compare(g.module, form_gather, 0).module) == "RELU RESHAPE TRANSPOSE RESHAPE");
+}
+
+TEST_CASE("one index of an axis that is put back is a SLICE") {
+  TestGraph g;
+  const ir::ValueId x = g.input("x", {2, 3, 4});
+  const ir::ValueId plane = g.add("GATHER", {x, g.int_matrix({}, {2})}, {{"axis", int64_t{1}}});
+  g.output(g.add("RESHAPE", {plane, g.ints({2, 1, 4})}), "y");
+  ir::Module module = run_and_compare(g.module, form_slices, 0).module;
+  CHECK(op_list(run_and_compare(module, remove_dead_nodes, 0).module) == "SLICE");
+}
+
+TEST_CASE("divisions by constants and by roots are multiplications") {
+  TestGraph g;
+  const ir::ValueId x = g.input("x", {2, 3});
+  const ir::ValueId root = g.add("SQRT", {g.add("ABS", {x})});
+  g.output(g.add("DIV", {g.add("DIV", {x, g.filled({3}, 4)}), root}), "y");
+  ir::Module module = run_and_compare(g.module, form_products, 1e-6).module;
+  CHECK(op_list(run_and_compare(module, remove_dead_nodes, 0).module) == "ABS MUL RSQRT MUL");
+}
