@@ -101,6 +101,7 @@ Result<std::vector<ir::ValueId>> Emitter::emit_all(OpSpec spec) {
   node.names.assign(spec.outputs, name_for(spec.op));
   node.sources = {source_};
   node.outputs = spec.outputs;
+  node.folds = spec.folds;
   node.output_types = std::move(spec.types);
   share_quantization(node);
   AlignedConstants aligned(graph(), node.inputs);

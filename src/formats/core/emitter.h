@@ -17,6 +17,7 @@ struct OpSpec {
   std::vector<Property> options = {};
   int outputs = 1;
   std::vector<ir::Type> types = {};  // for operators whose output type is not given by the inputs
+  bool folds = true;                 // into a constant, where the result is known
 };
 
 class Emitter {

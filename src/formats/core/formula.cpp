@@ -59,6 +59,14 @@ ir::ValueId Formula::broadcast_to(ir::ValueId a, const Shape& to) {
   return op("BROADCAST_TO", {a, emit_.ints(to.dims())});
 }
 
+ir::ValueId Formula::computed_shape(ir::ValueId a, DType to) {
+  if (error_) return ir::kNoValue;
+  OpSpec spec{"SHAPE", {a}, {{"out_type", to == DType::kInt64 ? "INT64" : "INT32"}}};
+  spec.folds = false;
+  auto made = emit_.emit_all(std::move(spec));
+  return made ? made->front() : fail_with(std::move(made).error());
+}
+
 ir::ValueId Formula::number(double value, DType to) {
   return to == DType::kFloat32 ? number(static_cast<float>(value)) : cast(number(static_cast<float>(value)), to);
 }
@@ -71,6 +79,11 @@ ir::ValueId Formula::int64s(const std::vector<int64_t>& values) {
 Shape Formula::shape(ir::ValueId a) const { return a == ir::kNoValue ? Shape() : emit_.shape(a); }
 
 DType Formula::dtype(ir::ValueId a) const { return a == ir::kNoValue ? DType::kFloat32 : emit_.value(a).type.dtype; }
+
+Result<ir::ValueId> Formula::single(ir::ValueId value) const {
+  if (error_) return Failure(*error_);
+  return value;
+}
 
 Result<std::vector<ir::ValueId>> Formula::result(std::vector<ir::ValueId> values) const {
   if (error_) return Failure(*error_);

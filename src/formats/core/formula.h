@@ -37,6 +37,9 @@ class Formula {
   ir::ValueId cast(ir::ValueId a, DType dtype);
   ir::ValueId broadcast_to(ir::ValueId a, const Shape& shape);
 
+  // The extents of a value, of that type, computed even though they are known.
+  ir::ValueId computed_shape(ir::ValueId a, DType dtype);
+
   ir::ValueId number(float value) { return emit_.number(value); }
   // A single number of an element type.
   ir::ValueId number(double value, DType dtype);
@@ -52,6 +55,7 @@ class Formula {
 
   Result<std::vector<ir::ValueId>> result(std::vector<ir::ValueId> values) const;
   Result<std::vector<ir::ValueId>> result(ir::ValueId value) const { return result(std::vector<ir::ValueId>{value}); }
+  Result<ir::ValueId> single(ir::ValueId value) const;
   Emitter& emit() { return emit_; }
 
  private:

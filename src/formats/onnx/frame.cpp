@@ -21,6 +21,16 @@ ValueId Frame::add_input(std::string name, ir::Type type) {
   return id;
 }
 
+void Frame::set_computation(ValueId constant, Computation computation) {
+  computations_[constant] = std::move(computation);
+}
+
+Result<ValueId> Frame::result_of(ValueId value) {
+  const auto known = computations_.find(value);
+  if (known == computations_.end()) return value;
+  return known->second();
+}
+
 ValueId Frame::bring(ValueId value, Frame& from) {
   if (&from == this || value == ir::kNoValue) return value;
   assert(&from == outer_);

@@ -2,6 +2,7 @@
 // graph around it is brought in: constants are copied, anything else becomes a further input.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,13 @@ class Frame {
   // What stands here for a value of `from`, which is this frame or the one around it.
   ir::ValueId bring(ir::ValueId value, Frame& from);
 
+  // What of an input only its shape decides is a constant, but a model that gives such a constant computes it: a file
+  // that computes nothing would be none of the model's.
+  using Computation = std::function<Result<ir::ValueId>()>;
+  void set_computation(ir::ValueId constant, Computation computation);
+  // What stands for a value that the model gives.
+  Result<ir::ValueId> result_of(ir::ValueId value);
+
   struct Capture {
     ir::ValueId outside, inside;
   };
@@ -37,6 +45,7 @@ class Frame {
   Frame* outer_;
   std::vector<Capture> captures_;
   std::unordered_map<ir::ValueId, ir::ValueId> brought_;
+  std::unordered_map<ir::ValueId, Computation> computations_;
 };
 
 }  // namespace pestle::formats::onnx

@@ -202,6 +202,7 @@ Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
     if (!id || *id == ir::kNoValue)
       return fail(ErrorCode::kInvalidModel,
                   fmt::format("the output \"{}\" is neither computed nor stored anywhere", name));
+    PESTLE_ASSIGN(*id, main_.result_of(*id));
     ir::Value& value = graph.values[*id];
     const bool is_shared = ir::is_input(graph, *id) || ir::is_output(graph, *id) || value.is_constant();
     if (!is_shared) value.name = name;

@@ -38,7 +38,10 @@ Result<std::vector<ir::ValueId>> Builder::add(NodeSpec spec) {
     value.type = types[i];
     node.outputs.push_back(graph_.add_value(std::move(value)));
   }
-  PESTLE_ASSIGN(auto folded, fold(*spec.def, graph_, node));
+  std::optional<std::vector<Tensor>> folded;
+  if (spec.folds) {
+    PESTLE_ASSIGN(folded, fold(*spec.def, graph_, node));
+  }
   std::vector<ir::ValueId> outputs = node.outputs;
   if (folded) {
     const auto grid = folded_grid(*spec.def, graph_, node);

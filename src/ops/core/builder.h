@@ -17,6 +17,7 @@ struct NodeSpec {
   std::vector<std::string> names;    // names of the outputs; missing ones stay empty
   std::vector<std::string> sources;  // names of the source nodes; at least one
   int outputs = 1;
+  bool folds = true;  // into a constant, where the result is known
   // For operators whose output dtype is not given by the inputs (QUANTIZE) or whose output is quantized.
   std::vector<ir::Type> output_types;
 };

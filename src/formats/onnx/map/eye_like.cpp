@@ -21,7 +21,15 @@ Result<ValueIds> map(NodeContext& node) {
     const int64_t column = row + node.integer("k", 0);
     if (column >= 0 && column < shape[1]) values[static_cast<size_t>(row * shape[1] + column)] = 1;
   }
-  return f.result(f.cast(node.emit().floats(shape, values), dtype));
+  const ValueId constant = f.cast(node.emit().floats(shape, values), dtype);
+  const bool adds = dtype == DType::kFloat32 || dtype == DType::kInt32 || dtype == DType::kInt64;
+  if (!node.is_constant(0) && adds && !f.failed()) {
+    node.frame().set_computation(constant, [&emit = node.emit(), constant, dtype, x = node.input(0)] {
+      Formula g(emit);
+      return g.single(g.add(g.op("FILL", {g.computed_shape(x, DType::kInt32), g.number(0.0, dtype)}), constant));
+    });
+  }
+  return f.result(constant);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Identity, and Dropout as it is at inference -> nothing. Its mask is all true. What it does while a model is trained is
-// random, and no two programs draw alike: that is refused.
+// Identity, and Dropout as it is at inference -> nothing. Its mask is all true. What it does while a model is trained
+// is random, and no two programs draw alike: that is refused.
+#include "formats/core/formula.h"
 #include "formats/onnx/mapping.h"
 
 namespace pestle::formats::onnx {
@@ -28,7 +29,16 @@ Result<ValueIds> map(NodeContext& node) {
   if (!shape.is_static()) return unsupported("its mask has a size that is known only while the model runs");
   PESTLE_TRY(check_affordable(shape.elements()));
   const std::vector<std::byte> kept(static_cast<size_t>(shape.elements()), std::byte{1});
-  return ValueIds{node.input(0), node.emit().constant({DType::kBool, shape, kept})};
+  const ValueId mask = node.emit().constant({DType::kBool, shape, kept});
+  if (!node.is_constant(0)) {
+    node.frame().set_computation(mask, [&emit = node.emit(), x = node.input(0)] {
+      Formula f(emit);
+      const std::byte yes{1};
+      const ValueId element = emit.constant({DType::kBool, Shape{}, std::span(&yes, 1)});
+      return f.single(f.op("FILL", {f.computed_shape(x, DType::kInt32), element}));
+    });
+  }
+  return ValueIds{node.input(0), mask};
 }
 
 }  // namespace
