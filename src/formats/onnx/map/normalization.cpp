@@ -35,7 +35,7 @@ std::vector<int64_t> axes_from(int first, int rank) {
 // Over the axes from `axis` on; the operands have the shape of these.
 Result<ValueIds> map_layer(NodeContext& node) {
   Formula f(node.emit());
-  const bool is_rms = node.op_type() == "RMSNormalization";
+  const bool is_rms = node.op_type() == "RMSNormalization" || node.op_type() == "SimplifiedLayerNormalization";
   PESTLE_ASSIGN(const int axis, node.axis(node.integer("axis", -1), node.rank(0)));
   const Normalized y =
       normalize(f, node.input(0), axes_from(axis, node.rank(0)), node.number("epsilon", 1e-5f), !is_rms);
@@ -94,7 +94,7 @@ Result<ValueIds> map(NodeContext& node) {
 
 const Mapping& map_normalization() {
   static const Mapping mapping = {{"LayerNormalization", "RMSNormalization", "InstanceNormalization",
-                                   "GroupNormalization", "MeanVarianceNormalization"},
+                                   "GroupNormalization", "MeanVarianceNormalization", "SimplifiedLayerNormalization"},
                                   1,
                                   map};
   return mapping;
