@@ -10,7 +10,7 @@ inline constexpr const char* kOnnxIntAttributes[] = {
     "interleaved", "is_causal", "k", "kv_num_heads", "largest", "num_groups", "num_heads", "p", "periodic", "q_num_heads",
     "qk_matmul_output_mode", "reverse", "rotary_embedding_dim", "size", "time_axis", "upper", "blocksize", "ceil_mode", "count_include_pad", "end", "exclude_outside", "group", "keepdims",
     "noop_with_empty_axes", "num_outputs", "select_last_index", "start", "storage_order", "to", "transA", "transB",
-    "training_mode", "value_int"};
+    "training_mode", "value_int", "hidden_size", "layout", "linear_before_reset", "input_forget", "num_scan_inputs"};
 inline constexpr const char* kOnnxIntsAttributes[] = {"axes", "dilations", "ends", "kernel_shape", "output_padding",
                                                       "output_shape", "pads", "perm", "shape", "split", "starts",
                                                       "strides", "value_ints"};
@@ -22,7 +22,7 @@ struct OnnxText {
 };
 inline constexpr OnnxText kOnnxTextAttributes[] = {
     {"reduction", "add"}, {"reduction", "max"}, {"reduction", "none"}, {"reduction", "sum"},
-    {"keep_aspect_ratio_policy", "not_larger"}, {"auto_pad", "SAME_UPPER"}, {"auto_pad", "SAME_LOWER"}, {"auto_pad", "VALID"}, {"auto_pad", "NOTSET"},
+    {"direction", "reverse"}, {"direction", "bidirectional"}, {"keep_aspect_ratio_policy", "not_larger"}, {"auto_pad", "SAME_UPPER"}, {"auto_pad", "SAME_LOWER"}, {"auto_pad", "VALID"}, {"auto_pad", "NOTSET"},
     {"mode", "linear"}, {"mode", "nearest"}, {"mode", "cubic"}, {"mode", "reflect"}, {"mode", "edge"}, {"mode", "DCR"},
     {"mode", "CRD"}, {"approximate", "tanh"}, {"nearest_mode", "floor"}, {"nearest_mode", "round_prefer_ceil"},
     {"coordinate_transformation_mode", "align_corners"}, {"coordinate_transformation_mode", "asymmetric"}, {"coordinate_transformation_mode", "tf_crop_and_resize"},

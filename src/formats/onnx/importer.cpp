@@ -17,6 +17,8 @@ namespace {
 // What graphs, functions and unrolled loops may come to; no real network is near it.
 constexpr size_t kMostNodes = size_t{1} << 18;
 constexpr int kDeepest = 64;
+// Constants that nodes make: so many bytes, and so many for each byte of the weights, which may be laid out anew.
+constexpr size_t kConstantBytes = size_t{1} << 29, kConstantBytesPerByte = 8;
 
 Failure stored_sparsely(const codec::OnnxGraph& graph) {
   return fail(ErrorCode::kUnsupported,
@@ -27,7 +29,10 @@ Failure stored_sparsely(const codec::OnnxGraph& graph) {
 }  // namespace
 
 Importer::Importer(const codec::OnnxModel& model, const ImportOptions& options)
-    : model_(model), options_(options), main_(model.graph.name) {}
+    : model_(model), options_(options), main_(model.graph.name), most_constant_bytes_(kConstantBytes) {
+  for (const codec::OnnxTensor& tensor : model.graph.initializers)
+    most_constant_bytes_ += kConstantBytesPerByte * tensor.data.size();
+}
 
 Result<ir::Module> Importer::import() {
   PESTLE_TRY(check_model());
@@ -70,7 +75,12 @@ void Importer::import_node(const codec::OnnxNode& node) {
     const size_t first_new = graph.values.size();
     scope_->frame().emit().set_source(prefix_ + source_name(node));
     is_reported_ = false;
+    const size_t nodes_before = nodes_;
     auto outputs = map_node(node);
+    // Nodes of graphs within have paid for themselves.
+    if (outputs && nodes_ == nodes_before) {
+      if (Status paid = pay_for(graph, first_new); !paid) outputs = Failure(paid.error());
+    }
     if (outputs) {
       for (size_t i = 0; i < node.outputs.size(); ++i) {
         if (node.outputs[i].empty()) continue;
@@ -85,6 +95,15 @@ void Importer::import_node(const codec::OnnxNode& node) {
   for (const std::string& output : node.outputs) {
     if (!output.empty()) scope_->bind_missing(output);
   }
+}
+
+// Loops and functions make small files large: what they fold to is bounded as a whole.
+Status Importer::pay_for(const ir::Graph& graph, size_t first_new) {
+  for (size_t i = first_new; i < graph.values.size(); ++i) {
+    if (graph.values[i].is_constant()) constant_bytes_ += graph.values[i].data->size();
+  }
+  if (constant_bytes_ <= most_constant_bytes_) return {};
+  return unsupported("with it, nodes make absurdly large constants");
 }
 
 Result<ValueIds> Importer::map_node(const codec::OnnxNode& node) {

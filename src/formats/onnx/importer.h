@@ -26,6 +26,7 @@ class Importer final : private Nesting {
   void return_to(const Mark& mark) override;
 
   Status check_model() const;
+  Status pay_for(const ir::Graph& graph, size_t first_new);
   void import_nodes(const std::vector<const codec::OnnxNode*>& nodes);
   void import_node(const codec::OnnxNode& node);
   Result<ValueIds> map_node(const codec::OnnxNode& node);
@@ -41,8 +42,10 @@ class Importer final : private Nesting {
   Frame main_;
   std::vector<ir::Graph> graphs_{1};  // the first is main_'s in the end
   Refusals refusals_;
-  bool is_reported_ = false;  // why the current node fails stands in refusals_
-  size_t nodes_ = 0;          // walked over so far, and a bound for what little files can unfold to
+  bool is_reported_ = false;   // why the current node fails stands in refusals_
+  size_t nodes_ = 0;           // walked over so far, and a bound for what little files can unfold to
+  size_t constant_bytes_ = 0;  // made by nodes, and a bound for them
+  size_t most_constant_bytes_;
   int depth_ = 0;
   Scope* scope_ = nullptr;  // of the current node
   std::string prefix_;      // of the names of nodes: "If_3/"

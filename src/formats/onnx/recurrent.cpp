@@ -50,7 +50,8 @@ class Layer {
     if (layout != 0 && layout != 1) return fail(ErrorCode::kInvalidModel, fmt::format("has no layout {}", layout));
     if (directions_ == 1 && !is_reverse_ && direction != "forward")
       return fail(ErrorCode::kInvalidModel, fmt::format("has no direction \"{}\"", direction));
-    if (steps_ < 1 || batch_ < 1 || hidden_ < 1) return fail(ErrorCode::kInvalidModel, "an operand is empty");
+    if (steps_ < 1 || batch_ < 1 || hidden_ < 1 || x[2] < 1)
+      return fail(ErrorCode::kInvalidModel, "an operand is empty");
     const int64_t rows = cell_.gates * hidden_;
     PESTLE_TRY(expect(kW, {directions_, rows, x[2]}));
     PESTLE_TRY(expect(kR, {directions_, rows, hidden_}));
