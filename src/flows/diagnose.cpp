@@ -68,7 +68,9 @@ Diagnosis diagnose(const ir::Graph& graph, const ir::Node& node, const LayerEvid
                         percent < 10 ? fmt::format("{:.2g}", percent) : fmt::format("{:.0f}", percent)),
             "calibrate on more samples like these, with the same --preprocess"};
   }
-  const std::string keep = fmt::format("--keep-float '{}'{}", evidence.name, wide ? "" : ", or --mode int16x8");
+  // Full modes take no float operator.
+  const std::string keep = fmt::format("--mode {} with --keep-float '{}'{}", wide ? "int16x8" : "int8", evidence.name,
+                                       wide ? "" : ", or --mode int16x8");
   if (evidence.typical_steps > 0 && evidence.typical_steps < kFewSteps) {
     return {fmt::format("its typical value is only {:.1f} steps of its scale", evidence.typical_steps),
             "try --observer percentile, " + keep};

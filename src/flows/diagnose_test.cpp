@@ -37,7 +37,7 @@ TEST_CASE("else values beyond the range, then a scale that is too coarse, then r
   CHECK(diagnose(layer.graph, layer.node, {"dense", 0.0, 2.5}).why ==
         "its typical value is only 2.5 steps of its scale");
   const Diagnosis rounding = diagnose(layer.graph, layer.node, {"dense", 0.0, 40.0});
-  CHECK(rounding.mend == "try --keep-float 'dense', or --mode int16x8");
+  CHECK(rounding.mend == "try --mode int8 with --keep-float 'dense', or --mode int16x8");
 }
 
 TEST_CASE("16-bit layers are not sent to 16 bits, and a few values beyond the range are what is wrong with them") {
@@ -47,7 +47,7 @@ TEST_CASE("16-bit layers are not sent to 16 bits, and a few values beyond the ra
   layer.node.outputs = {layer.graph.add_value(std::move(wide))};
   CHECK(diagnose(layer.graph, layer.node, {"dense", 0.002, 4000.0}).why ==
         "0.2 % of its values lie beyond the range it was calibrated for");
-  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.0, 4000.0}).mend == "try --keep-float 'dense'");
+  CHECK(diagnose(layer.graph, layer.node, {"dense", 0.0, 4000.0}).mend == "try --mode int16x8 with --keep-float 'dense'");
 }
 
 }  // namespace

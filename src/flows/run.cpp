@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "codec/npy.h"
 #include "codec/npz.h"
 #include "data/array_input.h"
 #include "eval/runner.h"
@@ -172,7 +173,13 @@ class Running {
       reals.push_back(Tensor::of<float>(view.shape, eval::real_values(view, type)));
       arrays.push_back({names[i] + "_float32", std::as_const(reals.back()).view()});
     }
-    PESTLE_ASSIGN(const auto bytes, codec::write_npz(arrays));
+    const bool is_single = options_.output.ends_with(".npy");
+    if (is_single && arrays.size() != 1)
+      return fail(ErrorCode::kInvalidArgument,
+                  fmt::format("`output` {}: there are {} arrays to write, a .npy file holds one", options_.output,
+                              arrays.size()),
+                  "give a name that ends in .npz");
+    PESTLE_ASSIGN(const auto bytes, is_single ? codec::write_npy(arrays[0].tensor) : codec::write_npz(arrays));
     PESTLE_TRY(write_file(options_.output, bytes));
     result_.output = options_.output;
     return {};

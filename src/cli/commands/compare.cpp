@@ -43,15 +43,19 @@ std::string layer_text(const flows::LayerComparison& layer) {
   return fmt::format("\"{}\" ({}), {:.1f} dB", layer.name, layer.op, layer.sqnr_db);
 }
 
+std::string parting_text(const CompareResult& result) {
+  if (result.layers.empty()) return "not known: no layer of the one has the name of a layer of the other";
+  return result.first_part ? layer_text(result.layers[*result.first_part])
+                           : fmt::format("nowhere below {:.0f} dB", flows::kPartsBelow);
+}
+
 report::Facts summary(const CompareResult& result) {
   using namespace report;
   Facts facts;
   facts.items.emplace_back("samples", count_cell(static_cast<int64_t>(result.samples)));
   facts.items.emplace_back("layers", text_cell(fmt::format("{} compared, {} without a counterpart",
                                                            result.layers.size(), result.unmatched)));
-  facts.items.emplace_back("part first",
-                           text_cell(result.first_part ? layer_text(result.layers[*result.first_part])
-                                                       : fmt::format("nowhere below {:.0f} dB", flows::kPartsBelow)));
+  facts.items.emplace_back("part first", text_cell(parting_text(result)));
   if (result.blame) {
     facts.items.emplace_back("part most", text_cell(layer_text(result.layers[result.blame->layer])));
     facts.items.emplace_back("because", text_cell(result.blame->why));

@@ -94,7 +94,7 @@ class RunCommand final : public Command {
     }
     flags.push_back({"--preprocess", "CHAIN", "What pixels become, as center=0.875,resize=224x224:bicubic,range=-1:1",
                      &options_.preprocess});
-    flags.push_back({"--output", "FILE.npz", "Write every output under its name", &options_.output});
+    flags.push_back({"--output", "FILE.npz", "Write every output under its name; .npy: the only one", &options_.output});
     flags.push_back({"--dequantize", "", "Add NAME_float32 for quantized outputs", &options_.dequantize});
     flags.push_back(threads_flag(&threads_));
     return flags;
