@@ -55,20 +55,38 @@ void recall_class_names(LoadedModel& model, const Bytes& file) {
   }
 }
 
-// A .tflite file may say anything: cycles, operators without operands, shapes that do not fit. What is wrong in itself
-// is refused here; what is only unknown (an operator, a type) may be carried along, but no pass touches it.
+// The shapes that the operands give, where the file says others: runtimes go by the former, and so do all passes.
+void take_shapes(const std::vector<ir::Type>& types, const ir::Node& node, ir::Graph& known, ir::Graph& graph) {
+  for (size_t i = 0; i < types.size(); ++i) {
+    const ir::ValueId id = node.outputs[i];
+    if (id == ir::kNoValue || !types[i].shape.is_static() || types[i].shape == known.values[id].type.shape) continue;
+    if (!known.values[id].type.shape.is_static()) continue;
+    known.values[id].type.shape = graph.values[id].type.shape = types[i].shape;
+    graph.values[id].signature.clear();
+  }
+}
+
+Status check_file_graph(ir::Graph& graph, bool& is_understood) {
+  ir::Graph known = with_free_shapes(graph);
+  for (const ir::Node& node : graph.nodes) {
+    Status status = ops::check_node(known, node);
+    const ops::OpDef* def = ops::find(node);
+    if (status && def != nullptr) {
+      if (const auto types = ops::infer_types(*def, known, node)) take_shapes(*types, node, known, graph);
+    }
+    if (status) continue;
+    const bool is_only_unknown = status.error().code == ErrorCode::kUnsupported;
+    if (!is_only_unknown) return in_context(std::move(status).error(), ir::label(graph, node));
+    is_understood = false;
+  }
+  return {};
+}
+
+// A .tflite file may say anything: cycles, operators without operands, shapes that do not fit. What is wrong in itself is
+// refused here; what is only unknown (an operator, a type) may be carried along, but no pass touches it.
 Status check_file(LoadedModel& model) {
   PESTLE_TRY(ir::verify(model.module));
-  for (const ir::Graph& as_written : model.module.graphs) {
-    const ir::Graph graph = with_free_shapes(as_written);
-    for (const ir::Node& node : graph.nodes) {
-      Status status = ops::check_node(graph, node);
-      if (status) continue;
-      const bool is_only_unknown = status.error().code == ErrorCode::kUnsupported;
-      if (!is_only_unknown) return in_context(std::move(status).error(), ir::label(graph, node));
-      model.is_understood = false;
-    }
-  }
+  for (ir::Graph& graph : model.module.graphs) PESTLE_TRY(check_file_graph(graph, model.is_understood));
   return {};
 }
 
