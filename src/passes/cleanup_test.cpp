@@ -1,6 +1,8 @@
 // remove_identities, remove_dead_nodes, fold_constants, fold_float16, canonicalize_*, form_*, add_bias.
 #include <doctest/doctest.h>
 
+#include "ops/core/builder.h"
+#include "ops/core/registry.h"
 #include "passes/core/graph_test_tools.h"
 #include "passes/passes.h"
 
@@ -41,6 +43,26 @@ TEST_CASE("nodes that nobody reads go away with their values") {
   const auto after = run_and_compare(g.module, remove_dead_nodes, 0);
   CHECK(op_list(after.module) == "RELU6");
   CHECK(after.module.graphs[0].values.size() == 2);
+}
+
+TEST_CASE("what is made of shapes alone is folded, unless it is a result") {
+  TestGraph g;
+  const ir::ValueId x = g.input("x", {2, 5});
+  const auto shape = [&] {
+    ops::NodeSpec spec;
+    spec.def = ops::find("SHAPE");
+    spec.inputs = {x};
+    spec.properties.attributes.set("out_type", std::string("INT32"));
+    spec.names = {"shape"};
+    spec.sources = {"shape"};
+    spec.folds = false;
+    const auto made = ops::Builder(g.module.graphs[0]).add(std::move(spec));
+    REQUIRE(made);
+    return (*made)[0];
+  };
+  g.output(g.add("SLICE", {shape(), g.ints({0}), g.ints({1})}), "rows");
+  g.output(g.add("RESHAPE", {g.add("RELU", {x}), shape()}), "y");
+  CHECK(op_list(run_and_compare(g.module, fold_constants, 0).module) == "SHAPE SLICE RELU RESHAPE");
 }
 
 TEST_CASE("SQUEEZE and chains of RESHAPEs become one RESHAPE") {

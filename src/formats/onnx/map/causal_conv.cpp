@@ -10,7 +10,7 @@ namespace {
 
 Result<ValueIds> map(NodeContext& node) {
   const Shape x = node.shape(0), weights = node.shape(1);
-  if (x.rank() != 3 || weights.rank() != 3 || weights[0] != x[1] || weights[1] != 1 || weights[2] < 1)
+  if (x.rank() != 3 || weights.rank() != 3 || weights[0] != x[1] || weights[1] != 1 || weights[2] < 1 || x[1] < 1)
     return fail(ErrorCode::kInvalidModel, "its weights do not fit its input");
   const std::string activation = node.text("activation", "none");
   if (activation != "none" && activation != "silu" && activation != "swish")

@@ -95,7 +95,7 @@ Result<ValueId> merge_groups(NodeContext& node, int64_t groups) {
   PESTLE_ASSIGN(const auto weights, node.floats(1, "weights"));
   to[1] *= groups;
   std::vector<float> merged(static_cast<size_t>(to.elements()), 0.0f);
-  const int64_t row = from[1] > 0 ? from.elements() / from[0] : 0, in = from[0] / groups;
+  const int64_t row = from[0] > 0 ? from.elements() / from[0] : 0, in = from[0] / groups;
   for (int64_t i = 0; i < from[0]; ++i)
     std::copy_n(weights.begin() + i * row, row, merged.begin() + (i * groups + i / in) * row);
   return node.emit().floats(to, merged);

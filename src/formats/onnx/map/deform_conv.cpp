@@ -26,10 +26,12 @@ Result<Sizes> read_sizes(NodeContext& node, const SpatialWindow& window) {
   const bool fits = s.groups >= 1 && s.groups <= 64 && s.offset_groups >= 1 && s.channels % s.groups == 0 &&
                     s.channels % s.offset_groups == 0 && weights[1] == s.channels / s.groups &&
                     weights[0] % s.groups == 0;
+  if (!fits || s.channels < 1) return fail(ErrorCode::kInvalidModel, "its operands do not fit each other");
+  for (int64_t extent : {s.rows, s.columns, s.taps, s.batch, s.offset_groups}) PESTLE_TRY(check_affordable(extent));
+  PESTLE_TRY(check_affordable(s.offset_groups * s.taps));
   const bool moves = node.shape(2) == Shape{s.batch, s.offset_groups * s.taps * 2, s.rows, s.columns} &&
                      (!node.has(4) || node.shape(4) == Shape{s.batch, s.offset_groups * s.taps, s.rows, s.columns});
-  if (!fits || !moves) return fail(ErrorCode::kInvalidModel, "its operands do not fit each other");
-  for (int64_t extent : {s.rows, s.columns, s.taps, s.batch, s.offset_groups}) PESTLE_TRY(check_affordable(extent));
+  if (!moves) return fail(ErrorCode::kInvalidModel, "its offsets or its mask do not fit");
   PESTLE_TRY(check_affordable(s.positions()));
   PESTLE_TRY(check_affordable(s.positions() * s.taps));
   PESTLE_TRY(check_affordable(s.batch * s.offset_groups));

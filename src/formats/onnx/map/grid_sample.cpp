@@ -58,6 +58,7 @@ Result<ValueIds> map(NodeContext& node) {
   if (count < 1 || count > 3 || grid.rank() != image.rank() || grid.back(0) != count || grid[0] != image[0])
     return fail(ErrorCode::kInvalidModel, "its grid does not fit its image");
   if (node.dtype(0) != DType::kFloat32) return unsupported("samples an image of integers");
+  if (image.elements() < 1 || grid.elements() < 1) return unsupported("an empty image or grid");
   PESTLE_ASSIGN(const Modes modes, read_modes(node));
   if (modes.mode == "cubic" && count == 3) return unsupported("samples volumes by cubic weights");
   int64_t elements = 1;

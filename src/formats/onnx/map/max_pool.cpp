@@ -70,6 +70,7 @@ Result<ValueIds> with_places(NodeContext& node, const Windows& windows) {
     PESTLE_TRY(check_affordable(windows.padded[i].out));
     PESTLE_TRY(check_affordable(positions *= windows.padded[i].out));
   }
+  PESTLE_TRY(check_affordable(taps * positions));
   const Shape shape = node.shape(0);
   const int64_t planes = shape[0] * shape[1];
   PESTLE_TRY(check_affordable(planes));
