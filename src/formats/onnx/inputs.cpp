@@ -110,7 +110,7 @@ Result<ir::Value> make_input(const codec::OnnxGraph& source, const std::string& 
     shape[0] = options.batch.value_or(1);
   }
   const auto elements = checked_elements(shape);
-  if (!elements || *elements == 0) {
+  if (!elements) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("input \"{}\" has the impossible shape {}", name, to_string(shape)));
   }

@@ -35,7 +35,6 @@ Result<ValueIds> map(NodeContext& node) {
   ValueId y = f.transpose(f.reshape(sums, {batch, length, channels}), {0, 2, 1});
   if (activation != "none") y = f.mul(y, f.op("LOGISTIC", {y}));
   if (!node.wants_output(1)) return f.result(y);
-  if (before == 0) return unsupported("its next state is empty");
   return f.result({y, f.slice(all, 2, length, before)});
 }
 
