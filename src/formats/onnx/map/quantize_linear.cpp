@@ -43,6 +43,9 @@ struct Operands {
 Result<Operands> as_numbers(NodeContext& node, Formula& f, int axis) {
   const Shape shape = node.shape(0);
   const bool is_blocked = node.rank(1) == shape.rank() && shape.rank() > 0 && node.shape(1).elements() > 1;
+  const bool fits = !node.has(2) || (is_blocked ? node.shape(2) == node.shape(1)
+                                                : node.shape(2).elements() == node.shape(1).elements());
+  if (!fits) return fail(ErrorCode::kInvalidModel, "its zero points do not fit its scales");
   const auto place = [&](ValueId id) {
     if (is_blocked) return spread(f, id, axis, shape);
     std::vector<int64_t> extents(shape.rank(), 1);
