@@ -141,6 +141,24 @@ def loops():
             most = Constant <value = float {99}> ()
             more = Less (sum, most)
           }> }""", {"x": x, "c": numpy.array(first)})
+    # Slices by the iteration: one place has a known shape, others have not.
+    yield loop("""g (float[2,3] x, int64 n) => (float[k,2,1] r, float[2,m] y) {
+      go = Constant <value = bool {1}> ()
+      r = Loop (n, go) <body = t (int64 i, bool c) => (bool d, float[2,1] s) {
+        d = Identity (c)
+        one = Constant <value = int64[1] {1}> ()
+        axis = Constant <value = int64[1] {1}> ()
+        zero = Constant <value = int64[1] {0}> ()
+        start = Unsqueeze (i, zero)
+        end = Add (start, one)
+        s = Slice (x, start, end, axis)
+      }>
+      columns = Constant <value = int64[1] {1}> ()
+      from = Constant <value = int64[1] {-5}> ()
+      first = Constant <value = int64[1] {0}> ()
+      to = Unsqueeze (n, first)
+      y = Slice (x, from, to, columns)
+    }""", {"x": x, "n": numpy.array(2, numpy.int64)})
     # A value that grows; a branch within a loop; iterations as numbers.
     yield loop("""g (float[2,3] x, int64 n) => (float[k,3] y) {
       y = Loop (n, , x) <body = t (int64 i, bool go, float[a,3] p) => (bool go2, float[b,3] q) {

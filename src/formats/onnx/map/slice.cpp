@@ -1,6 +1,6 @@
 // Slice -> SLICE, or STRIDED_SLICE where a step is not 1. Starts and ends are attributes before opset 10, then
 // operands; they count from the end if negative and are clamped, as NumPy does.
-#include "formats/onnx/mapping.h"
+#include "formats/onnx/run_time_slice.h"
 
 namespace pestle::formats::onnx {
 namespace {
@@ -40,6 +40,8 @@ int64_t clamped(int64_t position, int64_t extent, int64_t step) {
 }
 
 Result<ValueIds> map(NodeContext& node) {
+  if (node.opset() >= 10 && node.has(1) && node.has(2) && !(node.is_constant(1) && node.is_constant(2)))
+    return slice_at_run_time(node);
   PESTLE_ASSIGN(const Ranges ranges, read_ranges(node));
   const Shape& shape = node.shape(0);
   Ints begin(shape.rank(), 0), end(shape.begin(), shape.end()), steps(shape.rank(), 1);
