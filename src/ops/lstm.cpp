@@ -3,20 +3,18 @@
 //   c[b] = f c[b] + i g, h[b] = o act(c[b]) or a projection of that, y[b] = h[b]; h and c are state
 //   x [B,I], W [C,I], R [C,O], P [C], h [B,O], c [B,C], y [B,O].
 // With layer norm each gate is normalized before its bias is added. With int8 weights, x[b] and h[b] are quantized by
-// their own ranges; in int8, gates and c are int16 (docs/semantics.md#lstm). Not here: the kernel BASIC, and the
-// integer form with 12 intermediates, which no converter writes.
+// their own ranges; in int8, gates and c are int16 (docs/semantics.md#lstm). Nodes of the kernel BASIC are
+// another form (core/lstm_basic.h). Not here: the integer form with 12 intermediates, which no converter writes.
 #include "ops/core/lstm.h"
+
+#include "ops/core/lstm_basic.h"
 
 namespace pestle::ops {
 namespace {
 
-enum class Kernel : uint8_t { kFull, kBasic };
-constexpr const char* kKernelNames[] = {"FULL", "BASIC"};
-constexpr EnumOption<Kernel> kKernel{"kernel_type", kKernelNames};
 constexpr LstmPlaces kPlaces;
 
 Status infer(Inference& in) {
-  if (kKernel(in.node()) != Kernel::kFull) return fail(ErrorCode::kUnsupported, "the kernel BASIC is not known");
   const Shape& x = in.shape(kPlaces.x);
   if (x.rank() != 2) return fail(ErrorCode::kInvalidModel, "the input must have two axes, it has " + to_string(x));
   if (in.shape(kPlaces.recurrent(kOutputGate)).rank() != 2)
@@ -48,7 +46,8 @@ const OpDef& op_lstm() {
   static const OpDef def = [] {
     OpDef lstm = lstm_operator("LSTM", 16);
     lstm.options_record = "LSTMOptions";
-    lstm.options.push_back(kKernel.info());
+    lstm.options.push_back(kLstmKernel.info());
+    lstm.forms = {&lstm_basic()};
     lstm.infer = infer;
     lstm.evaluate = evaluate;
     lstm.macs = macs;

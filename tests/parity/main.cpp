@@ -60,7 +60,10 @@ int write(const Arguments& arguments) {
     fmt::print(stderr, "error: cannot write {}\n", arguments.out);
     return 2;
   }
-  const Status status = write_batch(*def, *generator, arguments.batch, file);
+  Status status = write_batch(*def, *generator, arguments.batch, file);
+  for (const ops::OpDef* form : def->forms) {
+    if (status) status = write_batch(*form, *generator, arguments.batch, file);
+  }
   const bool closed = std::fclose(file) == 0;
   if (!status) fmt::print(stderr, "error: {}: {}\n", arguments.op, describe(status.error()));
   return status && closed ? 0 : 2;

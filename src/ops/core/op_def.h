@@ -41,9 +41,9 @@ struct ClampBounds {
 
 // What other rooms do with an operator because of what it is. They ask here and keep no lists of names.
 struct Traits {
-  bool has_side_effects = false;        // must run even if nobody reads its outputs
-  bool is_random = false;               // never folded
-  bool is_control = false;              // runs other graphs or reaches variables: has no reference, runtime/control does
+  bool has_side_effects = false;  // must run even if nobody reads its outputs
+  bool is_random = false;         // never folded
+  bool is_control = false;        // runs other graphs or reaches variables: has no reference, runtime/control does
   bool output_may_share_input = false;  // may overwrite input 0 (same number of bytes, elementwise)
   bool is_copy = false;                 // moves bytes without changing them (RESHAPE): output may be input 0
   bool depends_on_shape_only =
@@ -89,6 +89,11 @@ struct OpDef {
   // if it is a copy.
   bool (*passes_on)(const NodeView&) = nullptr;
 
+  // Definitions of nodes of this operator that are not as said here: other kernels, with other operands.
+  std::vector<const OpDef*> forms = {};
+  // Of a form: whether a node is one.
+  bool (*is_form_of)(const ir::Node&) = nullptr;
+
   QuantRule quantization = {};
   LayoutRule layout = {};
   // Multiply-accumulates of one run; null: none worth counting.
@@ -103,7 +108,7 @@ const TypeRow* match_types(const OpDef& def, const std::vector<const ir::Type*>&
 const TypeRow* match_types(const OpDef& def, const NodeView& view);
 
 // Where a layer that is linear before its activation has its input, its constant weights and its bias: the operands
-// whose rules are kActivation, kWeight and kBias. Nothing for other operators.
+// whose rules are kActivation, kWeight and kBias, one of each. Nothing for other operators.
 struct LinearOperands {
   int input = 0, weights = 0, bias = 0;
 };

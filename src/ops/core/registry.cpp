@@ -41,6 +41,11 @@ const OpDef* find(std::string_view name) {
 
 const OpDef* find(const ir::Node& node) {
   const OpDef* def = find(node.op);
+  for (size_t i = 0; def != nullptr && i < def->forms.size(); ++i) {
+    if (!def->forms[i]->is_form_of(node)) continue;
+    def = def->forms[i];
+    break;
+  }
   return def != nullptr && (def->code == kCustomCode) == node.is_custom ? def : nullptr;
 }
 

@@ -146,7 +146,36 @@ Status draw_sequence(Case& c) {
   return settle(c);
 }
 
+// The kernel BASIC: its codes of x and h stand for (q - 128) / 128, its state is in steps of 2^-11.
+Status draw_basic(Case& c) {
+  const Shape x = c.shape(2);
+  const int64_t units = c.chance(15) ? c.integer(8, 20) : c.integer(1, 7), length = x[1] + units;
+  c.set("kernel_type", std::string("BASIC"));
+  c.set("fused_activation_function", std::string("TANH"));
+  c.outputs(4);
+  if (c.in(0) == DType::kFloat32) {
+    const auto real = [](Shape shape) { return ir::Type{DType::kFloat32, std::move(shape), nullptr}; };
+    c.input(real(x), Range{-2, 2});
+    c.state(real({x[0], units}));
+    c.constant(real({4 * units, length}), Range{-0.9, 0.9});
+    c.constant(real({4 * units}), Range{-1, 1});
+    c.state(real({x[0], units}));
+    return {};
+  }
+  const double scale = c.log_real(0.002, 0.02), one = 1.0 / 128;
+  c.input(scaled(DType::kUInt8, x, one, 128));
+  c.state(scaled(DType::kUInt8, {x[0], units}, one, 128));
+  c.constant(scaled(DType::kUInt8, {4 * units, length}, scale, c.integer(100, 156)), Range{1, 255});
+  c.constant(scaled(DType::kInt32, {4 * units}, scale * one), Range{-1 / (scale * one), 1 / (scale * one)});
+  c.state(scaled(DType::kInt16, {x[0], units}, 1.0 / 2048));
+  c.declared(0) = c.declared(2) = scaled(DType::kUInt8, {}, one, 128);
+  c.declared(1) = scaled(DType::kInt16, {}, 1.0 / 2048);
+  c.declared(3) = scaled(DType::kInt16, {}, 1.0 / 4096);
+  return {};
+}
+
 Status draw_step(Case& c) {
+  if (c.def().is_form_of != nullptr) return draw_basic(c);
   const Shape x = c.shape(2);
   draw(c, x, x[0]);
   return settle(c);
