@@ -44,9 +44,16 @@ std::string rule_text(const ops::OperandRule& rule) {
       return fmt::format("int8: scale {}, zero point {}; int16: scale {}, zero point 0", rule.fixed.int8_scale,
                          rule.fixed.int8_zero_point, rule.fixed.int16_scale);
     case ops::Role::kWeight:
+      if (rule.dtype != DType::kFloat32)
+        return fmt::format("symmetric weights in {}, one scale", dtype_name(rule.dtype));
       return rule.axis < 0 ? "symmetric weights, one scale"
                            : fmt::format("symmetric weights, one scale a slice of axis {}", rule.axis);
-    case ops::Role::kBias: return "int32 (int64 beside int16), scale of input 0 times scale of input 1";
+    case ops::Role::kBias:
+      return fmt::format("int32 (int64 beside int16), scale of input {} times scale of input {}",
+                         std::max(rule.bias.data, 0), rule.bias.weights < 0 ? 1 : rule.bias.weights);
+    case ops::Role::kState:
+      if (rule.dtype == DType::kFloat32) return "as output 0";
+      return fmt::format("{}, symmetric{}", dtype_name(rule.dtype), rule.power_of_two ? ", scale a power of two" : "");
   }
   return "";
 }
@@ -103,6 +110,7 @@ std::vector<std::string> modes_of(const ops::OpDef& def) {
 std::string dynamic_text(const ops::OpDef& def) {
   const ops::QuantRule& rule = def.quantization;
   if (rule.hybrid_weight < 0) return "";
+  if (rule.hybrid_together) return "int8 weights in all operands that have weights, one scale a tensor";
   return fmt::format("int8 weights in {}, one scale a {}", def.inputs[rule.hybrid_weight].name,
                      rule.hybrid_per_channel ? "channel" : "tensor");
 }

@@ -122,6 +122,18 @@ std::vector<OperandDef> operands() {
   return all;
 }
 
+// There is no integer kernel.
+QuantRule rule() {
+  QuantRule rule{.hybrid_weight = 1, .hybrid_together = true, .hybrid_asymmetric_inputs = true};
+  rule.inputs.assign(48, kNoRule);
+  for (const LstmPlaces& places : {kForward, kBackward}) {
+    for (int i = places.weights; i < places.bias(kInputGate); ++i) rule.inputs[i] = weight_rule(-1);
+    rule.inputs[places.projection()] = weight_rule(-1);
+    for (const LstmGate gate : kLstmGates) rule.inputs[places.aux_input(gate)] = weight_rule(-1);
+  }
+  return rule;
+}
+
 std::vector<DTypeSet> row(DTypeSet weights) {
   std::vector<DTypeSet> types = {kF32};
   for (int direction = 0; direction < 2; ++direction) {
@@ -149,6 +161,7 @@ const OpDef& op_bidirectional_sequence_lstm() {
       .types = {{"float32", row(kF32), {kF32}, 1}, {"hybrid", row(kI8), {kF32}, 2}},
       .infer = infer,
       .evaluate = evaluate,
+      .quantization = rule(),
       .macs = macs,
       .version = version,
   };

@@ -111,6 +111,9 @@ const OpDef& op_bidirectional_sequence_rnn() {
                   {"bw_aux_input_weights", OperandDef::kOptional}};
     rnn.outputs = {{"fw_output"}, {"bw_output", OperandDef::kOptional}};
     rnn.options = {kTimeMajor.info(), kFusedActivation.info(), kMerge.info(), kAsymmetricInputs.info()};
+    rnn.quantization.inputs = {kNoRule, weight_rule(-1), weight_rule(-1), kNoRule,
+                               kNoRule, weight_rule(-1), weight_rule(-1), kNoRule,
+                               kNoRule, kNoRule,         weight_rule(-1), weight_rule(-1)};
     rnn.types = {{"float32", row(kF32), {kF32}, 1}, {"hybrid", row(kI8), {kF32}, 2}};
     rnn.infer = infer;
     rnn.evaluate = evaluate;

@@ -142,6 +142,13 @@ int version(const NodeView& view, int row_version) {
   return row_version == 2 && kAsymmetricInputs(view.node()) ? 4 : row_version;
 }
 
+// Nine bits, so that sums over the memory fit into 32.
+constexpr OperandRule kTimeRule{.role = Role::kWeight, .axis = -1, .dtype = DType::kInt16, .magnitude_bits = 9};
+
+const char* obstacle(const ir::Node& node) {
+  return kFusedActivation(node) == FusedActivation::kRelu ? nullptr : "its integer kernel has the activation RELU only";
+}
+
 }  // namespace
 
 const OpDef& op_svdf() {
@@ -162,6 +169,14 @@ const OpDef& op_svdf() {
                 {"int8", {kI8, kI8, kI16, kI32, kI16}, {kI8}, 3}},
       .infer = infer,
       .evaluate = evaluate,
+      .quantization = {.int8 = true,
+                       .inputs = {kActivationRule, weight_rule(-1), kTimeRule,
+                                  bias_rule({.data = kState, .weights = kTime}), state_rule(DType::kInt16)},
+                       .outputs = {kActivationRule},
+                       .obstacle = obstacle,
+                       .hybrid_weight = kFeature,
+                       .hybrid_together = true,
+                       .hybrid_asymmetric_inputs = true},
       .macs = macs,
       .version = version,
   };

@@ -86,9 +86,13 @@ class GraphApplier {
     const Storage& storage = is_real(id) ? wanted : kFloat32;
     if (const Form* found = find_form(id, storage)) return found->id;
     if (in_.values[id].is_constant()) return constant_form(id, storage);
+    if (in_.values[id].is_variable && forms_[id].empty()) return add_form(id, storage, in_.values[id].name);
     if (forms_[id].empty())
       return fail(ErrorCode::kInternal, fmt::format("\"{}\" is read before it is computed", in_.values[id].name));
     const Form& from = forms_[id][0];
+    if (in_.values[id].is_variable)
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("the state \"{}\" is read in two storages", in_.values[id].name));
     ir::Node convert;
     convert.op = storage.is_quantized() ? "QUANTIZE" : "DEQUANTIZE";
     convert.inputs = {from.id};
@@ -164,9 +168,27 @@ class GraphApplier {
       const bool integer = plan.treatment == Treatment::kInteger && plan_.values[id].has_value();
       id = add_form(id, integer ? *plan_.values[id] : kFloat32, in_.values[id].name);
     }
+    add_intermediates(n, node);
     positions_.push_back(out_.nodes.size());
     out_.nodes.push_back(std::move(node));
     return {};
+  }
+
+  // Integer nodes get those of their rule, others keep what they have.
+  void add_intermediates(size_t n, ir::Node& node) {
+    node.intermediates.clear();
+    const NodePlan& plan = plan_.nodes[n];
+    if (plan.treatment != Treatment::kInteger) {
+      for (ir::ValueId id : in_.nodes[n].intermediates)
+        node.intermediates.push_back(id == ir::kNoValue ? id : out_.add_value(ir::Value(in_.values[id])));
+      return;
+    }
+    for (const Storage& storage : plan.intermediates) {
+      ir::Value value;
+      value.name = fmt::format("{}_inside_{}", in_.values[in_.nodes[n].outputs[0]].name, node.intermediates.size());
+      value.type = typed({}, storage);
+      node.intermediates.push_back(out_.add_value(std::move(value)));
+    }
   }
 
   // The value that leaves the graph bears the source's name; the one it was converted from gets another.

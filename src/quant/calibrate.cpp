@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "ops/core/registry.h"
 #include "quant/check_weights.h"
 #include "runtime/executor.h"
@@ -11,13 +13,41 @@ namespace {
 
 ir::ValueId linear_input(const ir::Node& node) { return node.inputs[ops::linear_operands(*ops::find(node))->input]; }
 
+// What operators that keep state show of it: every step of a sequence counts, not only the last.
+class StepObserver : public ops::InnerObserver {
+ public:
+  StepObserver(const ObserverSpec& spec, std::vector<ValueStatistics>& values,
+               std::vector<std::vector<ValueStatistics>>& intermediates)
+      : spec_(spec), values_(values), intermediates_(intermediates) {}
+  void enter(const ir::Graph& graph, size_t node) {
+    node_ = &graph.nodes[node];
+    position_ = node;
+  }
+  void see_state(int input, std::span<const float> values) override {
+    values_[node_->inputs[input]].add(values, spec_);
+  }
+  void see_intermediate(size_t i, std::span<const float> values) override {
+    std::vector<ValueStatistics>& own = intermediates_[position_];
+    own.resize(std::max(own.size(), i + 1));
+    own[i].add(values, spec_);
+  }
+
+ private:
+  const ObserverSpec& spec_;
+  std::vector<ValueStatistics>& values_;
+  std::vector<std::vector<ValueStatistics>>& intermediates_;
+  const ir::Node* node_ = nullptr;
+  size_t position_ = 0;
+};
+
 // One sample's run: statistics of its own, merged later in order.
 struct Lane {
   size_t position = 0;
   std::unique_ptr<runtime::Executor> executor;
   std::vector<Tensor> inputs;
   std::vector<ValueStatistics> seen;
-  std::vector<std::vector<float>> averaged;  // by node
+  std::vector<std::vector<ValueStatistics>> intermediates;  // by node
+  std::vector<std::vector<float>> averaged;                 // by node
   Status status;
 };
 
@@ -42,6 +72,8 @@ class Calibrator {
     result_.statistics.observer = options.observer;
     result_.statistics.graphs.resize(1);
     result_.statistics.graphs[0].resize(plan_->graph().values.size());
+    result_.statistics.intermediates.resize(1);
+    result_.statistics.intermediates[0].resize(plan_->graph().nodes.size());
   }
 
   Status add(size_t position, std::span<const Tensor> inputs) {
@@ -86,6 +118,7 @@ class Calibrator {
   void run(Lane& lane) {
     const ir::Graph& graph = plan_->graph();
     lane.seen.assign(graph.values.size(), {});
+    lane.intermediates.assign(graph.nodes.size(), {});
     lane.averaged.assign(graph.nodes.size(), {});
     lane.executor->reset_variables();
     for (size_t i = 0; i < graph.inputs.size(); ++i) {
@@ -93,15 +126,28 @@ class Calibrator {
       if (!lane.status) return;
       observe(lane, graph.inputs[i]);
     }
-    lane.status = lane.executor->run([&](size_t n) {
-      for (ir::ValueId id : graph.nodes[n].outputs) {
-        if (id != ir::kNoValue) observe(lane, id);
-      }
-      if (is_averaged_[n]) {
-        const auto values = lane.executor->value(linear_input(graph.nodes[n])).values<float>();
-        lane.averaged[n].assign(values.begin(), values.end());
-      }
-    });
+    StepObserver inner(options_.observer, lane.seen, lane.intermediates);
+    lane.executor->show_inner(&inner);
+    for (size_t n = 0; n < graph.nodes.size() && lane.status; ++n) {
+      inner.enter(graph, n);
+      lane.status = lane.executor->run_step(n);
+      if (lane.status) observe_step(lane, n);
+    }
+    lane.executor->show_inner(nullptr);
+  }
+
+  void observe_step(Lane& lane, size_t n) {
+    const ir::Node& node = plan_->graph().nodes[n];
+    for (ir::ValueId id : node.outputs) {
+      if (id != ir::kNoValue) observe(lane, id);
+    }
+    for (ir::ValueId id : node.inputs) {
+      if (id != ir::kNoValue && plan_->graph().values[id].is_variable) observe(lane, id);
+    }
+    if (is_averaged_[n]) {
+      const auto values = lane.executor->value(linear_input(node)).values<float>();
+      lane.averaged[n].assign(values.begin(), values.end());
+    }
   }
 
   Status merge(Lane& lane) {
@@ -114,11 +160,21 @@ class Calibrator {
       }
       result_.statistics.graphs[0][id].merge(lane.seen[id], options_.observer);
     }
+    merge_intermediates(lane);
     for (size_t r = 0; r < averaging_.size(); ++r) {
       if (averaging_[r].enters[lane.position]) add_to_averages(lane, r);
     }
     ++result_.statistics.samples;
     return {};
+  }
+
+  void merge_intermediates(const Lane& lane) {
+    for (size_t n = 0; n < lane.intermediates.size(); ++n) {
+      std::vector<ValueStatistics>& all = result_.statistics.intermediates[0][n];
+      all.resize(std::max(all.size(), lane.intermediates[n].size()));
+      for (size_t i = 0; i < lane.intermediates[n].size(); ++i)
+        all[i].merge(lane.intermediates[n][i], options_.observer);
+    }
   }
 
   void add_to_averages(const Lane& lane, size_t request) {

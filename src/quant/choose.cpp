@@ -54,6 +54,33 @@ bool matches_any(const std::vector<std::string>& patterns, const ir::Node& node)
                      [&](const std::string& pattern) { return matches(pattern, node); });
 }
 
+// Weights of a node whose kernel reads int8 in all of them or in none.
+Status choose_hybrid_together(const ir::Graph& graph, size_t n, const ChoiceOptions& options, GraphPlan& plan) {
+  const ir::Node& node = graph.nodes[n];
+  const ops::QuantRule& rule = ops::find(node)->quantization;
+  std::map<int, Storage> operands;
+  for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+    const ir::ValueId id = node.inputs[i];
+    const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
+    if (id == ir::kNoValue || operand.role != ops::Role::kWeight || operand.integer_only) continue;
+    const ir::Value& value = graph.values[id];
+    if (!value.is_constant() || value.type.dtype != DType::kFloat32) {
+      plan.nodes[n].reason = fmt::format("its input {} is no float constant", i);
+      return {};
+    }
+    if (value.type.shape.elements() < options.min_elements) {
+      plan.nodes[n].reason = fmt::format("its input {} has {} values, fewer than `min_elements` ({})", i,
+                                         value.type.shape.elements(), options.min_elements);
+      return {};
+    }
+    PESTLE_TRY(check_finite(graph, id));
+    operands[i] = weight_storage(graph.constant(id), DType::kInt8, -1);
+  }
+  plan.nodes[n].operands = std::move(operands);
+  plan.nodes[n].treatment = Treatment::kHybrid;
+  return {};
+}
+
 // Constants of float nodes that are stored in fewer bits.
 Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const ChoiceOptions& options,
                                GraphPlan& plan) {
@@ -62,6 +89,10 @@ Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const C
     const ops::OpDef* def = ops::find(node);
     if (matches_any(options.keep_float, node)) {
       plan.nodes[n].reason = "kept float by `keep_float`";
+      continue;
+    }
+    if (mode.scheme == Scheme::kDynamic && def != nullptr && def->quantization.hybrid_together) {
+      PESTLE_TRY(choose_hybrid_together(graph, n, options, plan));
       continue;
     }
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
@@ -75,7 +106,7 @@ Status choose_stored_constants(const ir::Graph& graph, const Mode& mode, const C
       if (def == nullptr) continue;
       const ops::QuantRule& rule = def->quantization;
       const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
-      if (operand.role != ops::Role::kWeight) continue;
+      if (operand.role != ops::Role::kWeight || operand.integer_only) continue;
       const bool dynamic = mode.scheme == Scheme::kDynamic;
       const int64_t elements = graph.values[id].type.shape.elements();
       if (dynamic && elements < options.min_elements) {
@@ -175,7 +206,9 @@ Result<QuantPlan> choose(const ir::Module& module, const Mode& mode, const Stati
     } else if (mode.scheme == Scheme::kInteger) {
       std::vector<bool> keep(graph.nodes.size());
       for (size_t n = 0; n < keep.size(); ++n) keep[n] = matches_any(options.keep_float, graph.nodes[n]);
-      PESTLE_TRY(choose_integer(graph, {mode, statistics->graphs[g], statistics->observer, options, keep}, graph_plan));
+      PESTLE_TRY(choose_integer(
+          graph, {mode, statistics->graphs[g], statistics->intermediates[g], statistics->observer, options, keep},
+          graph_plan));
     } else if (mode.scheme != Scheme::kFloat) {
       PESTLE_TRY(choose_stored_constants(graph, mode, options, graph_plan));
     }

@@ -53,6 +53,8 @@ class IntegerChooser {
     }
     for (size_t n = 0; n < graph_.nodes.size(); ++n) {
       if (is_integer(n)) store_shared(n);
+      if (is_integer(n)) store_states(n);
+      if (is_integer(n)) store_intermediates(n);
       if (is_integer(n)) PESTLE_TRY(store_constants(n));
     }
     choose_boundary();
@@ -72,7 +74,8 @@ class IntegerChooser {
     const ops::QuantRule& rule = ops::find(node)->quantization;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
-      if (is_float_activation(node.inputs[i]) && operand.role != ops::Role::kNone) body(node.inputs[i], operand);
+      const bool counts = operand.role != ops::Role::kNone && operand.role != ops::Role::kState;
+      if (is_float_activation(node.inputs[i]) && counts) body(node.inputs[i], operand);
     }
     for (int i = 0; i < static_cast<int>(node.outputs.size()); ++i) {
       const ops::OperandRule& operand = ops::rule_of(rule.outputs, i);
@@ -114,9 +117,12 @@ class IntegerChooser {
   std::string obstacle(size_t n) const {
     const ir::Node& node = graph_.nodes[n];
     const ops::QuantRule& rule = ops::find(node)->quantization;
+    if (const char* reason = rule.obstacle != nullptr ? rule.obstacle(node) : nullptr) return reason;
     for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
       const ir::ValueId id = node.inputs[i];
       const ops::Role role = ops::rule_of(rule.inputs, i).role;
+      if (role == ops::Role::kState && !choice_.statistics[id].seen())
+        return fmt::format("its state \"{}\" was never computed on the samples", graph_.values[id].name);
       if (id != ir::kNoValue && (role == ops::Role::kWeight || role == ops::Role::kBias) &&
           !graph_.values[id].is_constant()) {
         return fmt::format("its input {} must be a constant", i);
@@ -188,6 +194,36 @@ class IntegerChooser {
     });
   }
 
+  // States have no other readers: their storage stands with the node.
+  void store_states(size_t n) {
+    const ir::Node& node = graph_.nodes[n];
+    const ops::QuantRule& rule = ops::find(node)->quantization;
+    for (int i = 0; i < static_cast<int>(node.inputs.size()); ++i) {
+      const ops::OperandRule& operand = ops::rule_of(rule.inputs, i);
+      if (operand.role != ops::Role::kState) continue;
+      const bool as_output = operand.dtype == DType::kFloat32;
+      const Range range = choice_.statistics[node.inputs[i]].range(choice_.observer);
+      plan_.nodes[n].operands[i] =
+          as_output ? *plan_.values[node.outputs[0]] : state_storage(range, operand.dtype, operand.power_of_two);
+    }
+  }
+
+  void store_intermediates(size_t n) {
+    const ir::Node& node = graph_.nodes[n];
+    const auto seen = [&](size_t i) -> const ValueStatistics* {
+      if (n >= choice_.intermediates.size() || i >= choice_.intermediates[n].size()) return nullptr;
+      return choice_.intermediates[n][i].seen() ? &choice_.intermediates[n][i] : nullptr;
+    };
+    for (const ops::IntermediateRule& rule : ops::find(node)->quantization.intermediates) {
+      std::vector<Storage>& own = plan_.nodes[n].intermediates;
+      if (const ValueStatistics* statistics = seen(own.size())) {
+        own.push_back(symmetric_storage(statistics->range(choice_.observer), rule.dtype));
+      } else {
+        own.push_back(rule.scale > 0 ? fixed_storage(rule.dtype, rule.scale, 0) : *plan_.values[node.outputs[0]]);
+      }
+    }
+  }
+
   // The union of the ranges of each group's members, at the group's root.
   void unite_ranges() {
     ranges_.resize(graph_.values.size());
@@ -257,8 +293,10 @@ class IntegerChooser {
   Storage constant_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id, const ops::OperandRule& operand) {
     switch (operand.role) {
       case ops::Role::kWeight:
+        if (operand.dtype != DType::kFloat32)
+          return weight_storage(graph_.constant(id), operand.dtype, operand.axis, operand.magnitude_bits);
         return weight_storage(graph_.constant(id), DType::kInt8, choice_.options.per_tensor ? -1 : operand.axis);
-      case ops::Role::kBias: return bias_storage(node, plan, id);
+      case ops::Role::kBias: return bias_storage(node, plan, id, operand.bias);
       case ops::Role::kShared: return *plan_.values[node.outputs[0]];
       default: {
         const auto values = graph_.constant(id).values<float>();
@@ -269,15 +307,23 @@ class IntegerChooser {
     }
   }
 
+  float factor_scale(const ir::Node& node, const NodePlan& plan, const ops::BiasFactors& factors) const {
+    if (factors.intermediate >= 0) return plan.intermediates[factors.intermediate].scale[0];
+    const auto own = plan.operands.find(factors.data);
+    return own != plan.operands.end() ? own->second.scale[0] : plan_.values[node.inputs[factors.data]]->scale[0];
+  }
+
   // Scales of input and weights multiplied. Where an int32 bias would take more than half of its range, the channel's
   // weight scale is raised until it does not (docs/semantics.md#bias).
-  Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id) {
-    const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node));
-    const auto constant_input = plan.operands.find(operands.input);
-    const Storage& input =
-        constant_input != plan.operands.end() ? constant_input->second : *plan_.values[node.inputs[operands.input]];
-    const float input_scale = input.scale[0];
-    Storage& weights = plan.operands[operands.weights];
+  Storage bias_storage(const ir::Node& node, NodePlan& plan, ir::ValueId id, ops::BiasFactors factors) {
+    if (factors.weights < 0) {
+      const ops::LinearOperands operands = *ops::linear_operands(*ops::find(node));
+      factors = {operands.input, operands.weights};
+    }
+    constexpr float kNormStep = 1.0f / 1024;
+    const auto norm = plan.operands.find(factors.norm);
+    const float input_scale = norm != plan.operands.end() ? kNormStep : factor_scale(node, plan, factors);
+    Storage& weights = norm != plan.operands.end() ? norm->second : plan.operands[factors.weights];
     const bool wide = choice_.mode.activations == DType::kInt16;
     const auto bias = graph_.constant(id).values<float>();
     constexpr double kHalfRange = 2147483647.0 / 2;

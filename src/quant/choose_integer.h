@@ -7,7 +7,8 @@ namespace pestle::quant {
 
 struct IntegerChoice {
   const Mode& mode;
-  const std::vector<ValueStatistics>& statistics;  // by value id
+  const std::vector<ValueStatistics>& statistics;                  // by value id
+  const std::vector<std::vector<ValueStatistics>>& intermediates;  // by node; may be shorter
   const ObserverSpec& observer;
   const ChoiceOptions& options;
   const std::vector<bool>& keep_float;  // by node

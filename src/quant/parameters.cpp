@@ -85,7 +85,22 @@ Storage activation_storage(Range range, DType dtype) {
 
 Storage fixed_storage(DType dtype, float scale, int64_t zero_point) { return {dtype, {scale}, {zero_point}}; }
 
-Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis) {
+Storage symmetric_storage(Range range, DType dtype) {
+  const float half = std::max(-range.low, range.high);
+  return {dtype, {std::max(half / static_cast<float>(largest_code(dtype)), kSmallestScale)}, {0}};
+}
+
+Storage state_storage(Range range, DType dtype, bool power_of_two) {
+  Storage storage = symmetric_storage(range, dtype);
+  if (!power_of_two) return storage;
+  int exponent = -15;
+  const float largest = std::max(-range.low, range.high);
+  while (exponent < -9 && std::ldexp(32768.0f, exponent) < largest) ++exponent;
+  storage.scale[0] = std::ldexp(1.0f, exponent);
+  return storage;
+}
+
+Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis, int magnitude_bits) {
   const bool per_channel = axis >= 0 && axis < weights.shape.rank();
   const int64_t channels = per_channel ? weights.shape[axis] : 1;
   int64_t inner = 1;
@@ -97,8 +112,8 @@ Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis) {
     slot = std::max(slot, std::fabs(values[i]));
   }
   Storage storage{dtype, {}, std::vector<int64_t>(half.size(), 0), per_channel ? axis : 0};
-  for (float range : half)
-    storage.scale.push_back(std::max(range, kSmallestHalfRange) / static_cast<float>(largest_code(dtype)));
+  const int64_t largest = magnitude_bits > 0 ? (int64_t{1} << magnitude_bits) - 1 : largest_code(dtype);
+  for (float range : half) storage.scale.push_back(std::max(range, kSmallestHalfRange) / static_cast<float>(largest));
   return storage;
 }
 

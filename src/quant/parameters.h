@@ -43,7 +43,13 @@ Storage activation_storage(Range range, DType dtype);
 Storage fixed_storage(DType dtype, float scale, int64_t zero_point);
 // Weights: symmetric, narrow (+-127, int4: +-7), one scale for each slice along `axis`, or one for all if axis < 0.
 // A slice of zeros gets the smallest scale that is used at all, never 0.
-Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis);
+// `magnitude_bits`: how many bits codes have besides the sign; 0: as many as the type.
+Storage weight_storage(const ConstTensorView& weights, DType dtype, int axis, int magnitude_bits = 0);
+// One scale over the larger side of the range, zero point 0.
+Storage symmetric_storage(Range range, DType dtype);
+// State of an operator: symmetric int16. With `power_of_two` the scale is 2^(ceil(log2(largest magnitude)) - 15), kept
+// between 2^-15 and 2^-9.
+Storage state_storage(Range range, DType dtype, bool power_of_two);
 
 // Integers (or halves) of the given floats: round(x / scale) + zero point, half away from zero, clamped; narrow range
 // for int8 and int4 with zero point 0, unless told otherwise.

@@ -21,9 +21,10 @@ enum class Treatment : uint8_t {
 
 struct NodePlan {
   Treatment treatment = Treatment::kFloat;
-  std::string reason;               // why it is not integer, where that was wanted
-  std::map<int, Storage> operands;  // input index -> storage at this use: constants, and values read otherwise than
-                                    // they are stored
+  std::string reason;                  // why it is not integer, where that was wanted
+  std::map<int, Storage> operands;     // input index -> storage at this use: constants, and values read otherwise than
+                                       // they are stored
+  std::vector<Storage> intermediates;  // of an integer node: parameters of the values inside it
 };
 
 struct GraphPlan {

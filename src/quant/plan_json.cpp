@@ -120,6 +120,9 @@ Json graph_json(const GraphPlan& plan, const ir::Graph& graph) {
       operands.push(operand);
     }
     if (!node.operands.empty()) json.set("operands", operands);
+    Json intermediates = Json::array();
+    for (const Storage& storage : node.intermediates) intermediates.push(storage_json(storage));
+    if (!node.intermediates.empty()) json.set("intermediates", intermediates);
     Json values = Json::array();
     for (size_t o = 0; o < graph.nodes[n].outputs.size(); ++o) {
       const ir::ValueId id = graph.nodes[n].outputs[o];
@@ -206,6 +209,7 @@ class GraphPlanReader {
     }
     PESTLE_ASSIGN(const auto operands_at, cursor.find("operands"));
     if (operands_at) PESTLE_TRY(read_operands(*operands_at, node, plan));
+    PESTLE_TRY(read_intermediates(cursor, node, plan));
     PESTLE_ASSIGN(const auto values_at, cursor.find("values"));
     if (values_at) PESTLE_TRY(read_values(*values_at, node));
     return {};
@@ -223,6 +227,25 @@ class GraphPlanReader {
         return input_at.error("only constants can be stored apart from what a float operator computes with");
       }
       PESTLE_ASSIGN(plan.operands[static_cast<int>(input)], read_storage(row, graph_.values[id].type));
+    }
+    return {};
+  }
+
+  // An integer node has all that its rule names.
+  Status read_intermediates(const JsonCursor& cursor, const ir::Node& node, NodePlan& plan) {
+    const ops::OpDef* def = ops::find(node);
+    const bool wanted = plan.treatment == Treatment::kInteger && def != nullptr;
+    const size_t count = wanted ? def->quantization.intermediates.size() : 0;
+    PESTLE_ASSIGN(const auto at, cursor.find("intermediates"));
+    std::vector<JsonCursor> rows;
+    if (at) {
+      PESTLE_ASSIGN(rows, at->elements());
+    }
+    if (rows.size() != count) return cursor.error(fmt::format("{} has {} intermediates here", node.op, count));
+    for (const JsonCursor& row : rows) {
+      PESTLE_ASSIGN(Storage storage, read_activation(row));
+      if (!storage.is_quantized()) return row.error("an intermediate needs a scale");
+      plan.intermediates.push_back(std::move(storage));
     }
     return {};
   }

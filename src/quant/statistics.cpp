@@ -117,6 +117,7 @@ Statistics stand_in_statistics(const ir::Module& module) {
   one.add(kEnds, {});
   Statistics statistics;
   for (const ir::Graph& graph : module.graphs) statistics.graphs.emplace_back(graph.values.size(), one);
+  statistics.intermediates.resize(module.graphs.size());
   return statistics;
 }
 

@@ -46,6 +46,8 @@ class ValueStatistics {
 struct Statistics {
   ObserverSpec observer;
   std::vector<std::vector<ValueStatistics>> graphs;  // by value id
+  // By node and number: values inside it that have no id. Shorter where nothing was seen.
+  std::vector<std::vector<std::vector<ValueStatistics>>> intermediates;
   int64_t samples = 0;
 };
 

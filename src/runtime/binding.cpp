@@ -73,7 +73,7 @@ Step bind_reference(const ops::OpDef& def, const BindRequest& request) {
     }
     std::vector<ops::OutputOperand> outputs;
     for (size_t i = 0; i < bound->outputs.size(); ++i) outputs.push_back({&bound->outputs[i], context.outputs[i]});
-    return bound->def->evaluate({bound->node, inputs, outputs, bound->intermediates});
+    return bound->def->evaluate({bound->node, inputs, outputs, bound->intermediates, context.inner});
   };
   return {"reference", run, 0};
 }

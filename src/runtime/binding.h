@@ -24,6 +24,7 @@ struct StepContext {
   std::byte* scratch;  // step.scratch_bytes, 64-byte aligned, contents undefined
   ThreadPool& pool;
   Surroundings* surroundings = nullptr;  // of control operators
+  ops::InnerObserver* inner = nullptr;   // for operators that keep state
 
   template <typename T>
   const T* in(int i) const {

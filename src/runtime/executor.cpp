@@ -122,7 +122,7 @@ Status Executor::run_static_step(size_t index) {
   const ir::Node& node = plan_->graph().nodes[index];
   const std::span<const std::byte* const> inputs(inputs_.data() + ranges_[index].first_input, node.inputs.size());
   const std::span<std::byte* const> outputs(outputs_.data() + ranges_[index].first_output, node.outputs.size());
-  return plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_, reach_.get()});
+  return plan_->steps()[index].run({inputs, outputs, scratch_.data(), pool_, reach_.get(), inner_});
 }
 
 Status Executor::run(const Observer& observer) {

@@ -25,6 +25,8 @@ class Executor {
   Status run(const Observer& observer = {});
   // One step. Steps must be run in order; run() runs them all.
   Status run_step(size_t node);
+  // Who is shown what operators compute inside from now on; null: nobody. Not in dynamic plans.
+  void show_inner(ops::InnerObserver* observer) { inner_ = observer; }
   // The i-th graph output after run().
   ConstTensorView output(int i) const { return value(plan_->graph().outputs[i]); }
   // Any value that is alive now: constants, inputs, and intermediates from the step that computes them to the last
@@ -66,6 +68,7 @@ class Executor {
   PackedMemory arena_;
   PackedMemory variables_;
   PackedMemory scratch_;
+  ops::InnerObserver* inner_ = nullptr;
   int revision_ = -1;                 // of the plan whose operands were found
   std::vector<OperandRange> ranges_;  // one a node
   std::vector<const std::byte*> inputs_;

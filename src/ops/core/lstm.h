@@ -13,6 +13,9 @@ namespace pestle::ops {
 inline constexpr FloatOption kCellClip{"cell_clip", 0.0f};
 inline constexpr FloatOption kProjectionClip{"proj_clip", 0.0f};
 
+// How many intermediates the integer cell has: what goes into the four gates, and the hidden value.
+inline constexpr size_t kLstmIntermediates = 5;
+
 enum LstmGate : uint8_t { kInputGate, kForgetGate, kCellGate, kOutputGate };
 inline constexpr LstmGate kLstmGates[] = {kInputGate, kForgetGate, kCellGate, kOutputGate};
 
@@ -65,6 +68,8 @@ void run_lstm(const Evaluation& e, const LstmRun& run);
 
 // Operands, types and options of LSTM and UNIDIRECTIONAL_SEQUENCE_LSTM.
 OpDef lstm_operator(const char* name, int code);
+// Their quantization rule (docs/semantics.md#lstm).
+QuantRule lstm_rule();
 // The operands of one cell from the weights of the input gate on: 17 of them, named with a prefix.
 void append_lstm_operands(std::vector<OperandDef>& operands, const char* const (&names)[17]);
 // Multiply-accumulates of one row.

@@ -55,6 +55,7 @@ std::vector<float> FloatLstm::gate(LstmGate gate, const Sources& sources) const 
   if (sources.aux) add_product(*operand(places_.aux_input(gate)), *sources.aux, values.data());
   add_product(*operand(places_.recurrent(gate)), sources.h, values.data());
   add_peephole(gate, sources.c, values);
+  if (normalizes && e_.inner != nullptr) e_.inner->see_intermediate(gate, values);
   if (normalizes) normalize(gate, values);
   for (float& value : values)
     value = gate == kCellGate ? activate(value, activation_) : static_cast<float>(elementary::logistic(value));
@@ -67,6 +68,7 @@ void FloatLstm::project(const std::vector<float>& values, float* h) const {
     std::copy(values.begin(), values.end(), h);
     return;
   }
+  if (e_.inner != nullptr) e_.inner->see_intermediate(kLstmIntermediates - 1, values);
   const InputOperand* bias = operand(places_.projection_bias());
   std::fill_n(h, extents_.outputs, 0.0f);
   if (bias != nullptr) std::copy_n(bias->as<float>(), extents_.outputs, h);
@@ -84,6 +86,7 @@ void FloatLstm::step(const float* x, const float* aux, float* h, float* c) const
   for (int64_t i = 0; i < extents_.cells && !has_input_gate; ++i) input[i] = 1.0f - forget[i];
   for (int64_t i = 0; i < extents_.cells; ++i) c[i] = forget[i] * c[i] + input[i] * cell[i];
   clip(c, extents_.cells, kCellClip(e_.node));
+  if (e_.inner != nullptr) e_.inner->see_state(places_.cell(), {c, static_cast<size_t>(extents_.cells)});
   std::vector<float> output = gate(kOutputGate, sources);
   for (int64_t i = 0; i < extents_.cells; ++i) output[i] *= activate(c[i], activation_);
   project(output, h);

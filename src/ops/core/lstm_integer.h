@@ -7,8 +7,6 @@
 
 namespace pestle::ops {
 
-// How many intermediates the integer cell has: what goes into the four gates, and the hidden value.
-inline constexpr size_t kLstmIntermediates = 5;
 // Whether the operands and intermediates have scales that the integer cell can use.
 Status check_integer_lstm(const Inference& in, const LstmPlaces& places);
 

@@ -55,7 +55,38 @@ std::vector<DTypeSet> row(const CellTypes& t) {
   return types;
 }
 
+constexpr LstmPlaces kPlaces;
+
+const char* obstacle(const ir::Node& node) {
+  return kFusedActivation(node) == FusedActivation::kTanh ? nullptr : "its integer kernel has the activation TANH only";
+}
+
 }  // namespace
+
+QuantRule lstm_rule() {
+  QuantRule rule{.int8 = true, .outputs = {kActivationRule}, .obstacle = obstacle};
+  rule.inputs.assign(kPlaces.layer_norm + 4, kNoRule);
+  rule.inputs[kPlaces.x] = kActivationRule;
+  for (const LstmGate gate : kLstmGates) {
+    rule.inputs[kPlaces.input(gate)] = rule.inputs[kPlaces.recurrent(gate)] = weight_rule(-1);
+    rule.inputs[kPlaces.bias(gate)] =
+        bias_rule({.data = kPlaces.x, .weights = kPlaces.input(gate), .norm = kPlaces.norm(gate)});
+    rule.inputs[kPlaces.norm(gate)] = {.role = Role::kWeight, .axis = -1, .dtype = DType::kInt16, .integer_only = true};
+    if (gate == kCellGate) continue;
+    rule.inputs[kPlaces.peephole(gate)] = {.role = Role::kWeight, .axis = -1, .dtype = DType::kInt16};
+  }
+  rule.inputs[kPlaces.projection()] = weight_rule(-1);
+  rule.inputs[kPlaces.projection_bias()] =
+      bias_rule({.weights = kPlaces.projection(), .intermediate = kLstmIntermediates - 1});
+  rule.inputs[kPlaces.hidden()] = state_rule();
+  rule.inputs[kPlaces.cell()] = state_rule(DType::kInt16, true);
+  rule.intermediates.assign(4, {DType::kInt16, 1.0f / 4096});
+  rule.intermediates.push_back({DType::kInt8, 0});
+  rule.hybrid_weight = kPlaces.input(kForgetGate);
+  rule.hybrid_together = true;
+  rule.hybrid_asymmetric_inputs = true;
+  return rule;
+}
 
 OpDef lstm_operator(const char* name, int code) {
   return {
@@ -69,6 +100,7 @@ OpDef lstm_operator(const char* name, int code) {
       .types = {{"float32", row({kF32, kF32, kF32, kF32, kF32, kF32, kF32}), {kF32}, 1},
                 {"hybrid", row({kF32, kI8, kI8, kI8, kF32, kF32, kF32}), {kF32}, 2},
                 {"int8", row({kI8, kI8, kI8, kI16, kI32, kI16, kI16}), {kI8}, 1}},
+      .quantization = lstm_rule(),
   };
 }
 

@@ -35,7 +35,9 @@ std::optional<LinearOperands> linear_operands(const OpDef& def) {
   constexpr Role kRoles[3] = {Role::kActivation, Role::kWeight, Role::kBias};
   for (int i = 0; i < static_cast<int>(def.quantization.inputs.size()); ++i) {
     for (int r = 0; r < 3; ++r) {
-      if (found[r] < 0 && def.quantization.inputs[i].role == kRoles[r]) found[r] = i;
+      if (def.quantization.inputs[i].role != kRoles[r]) continue;
+      if (found[r] >= 0 && r > 0) return std::nullopt;
+      if (found[r] < 0) found[r] = i;
     }
   }
   if (found[0] < 0 || found[1] < 0 || found[2] < 0) return std::nullopt;

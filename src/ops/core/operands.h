@@ -128,6 +128,15 @@ struct OutputOperand {
   TensorView view() const { return {type->dtype, type->shape, {data, storage_bytes(type->dtype, elements())}}; }
 };
 
+// Is shown what an operator computes in float32 besides its outputs: state after every step of a sequence, and values
+// that its integer kernel stores by parameters of their own. Calibration takes ranges from it.
+class InnerObserver {
+ public:
+  virtual ~InnerObserver() = default;
+  virtual void see_state(int input, std::span<const float> values) = 0;
+  virtual void see_intermediate(size_t i, std::span<const float> values) = 0;
+};
+
 // One run of an operator's reference semantics. The types were checked by the operator's infer() before.
 struct Evaluation {
   const ir::Node& node;
@@ -135,6 +144,7 @@ struct Evaluation {
   std::span<const OutputOperand> outputs;
   // Types of values inside the operator that a file describes (gates of an LSTM): they have no memory.
   std::span<const ir::Type> intermediates = {};
+  InnerObserver* inner = nullptr;
 
   bool has(int i) const { return i >= 0 && i < static_cast<int>(inputs.size()) && inputs[i].present(); }
 };

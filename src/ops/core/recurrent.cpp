@@ -102,6 +102,10 @@ OpDef simple_cell_operator(const char* name, int code) {
       .options = {kFusedActivation.info(), kAsymmetricInputs.info()},
       .types = {{"float32", {kF32, kF32, kF32, kF32, kF32}, {kF32}, 1},
                 {"hybrid", {kF32, kI8, kI8, kF32, kF32}, {kF32}, 2}},
+      .quantization = {.inputs = {kNoRule, weight_rule(-1), weight_rule(-1), kNoRule},
+                       .hybrid_weight = 1,
+                       .hybrid_together = true,
+                       .hybrid_asymmetric_inputs = true},
       .macs =
           [](const NodeView& view) {
             const Shape& w = view.input(1).shape;

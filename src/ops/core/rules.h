@@ -59,7 +59,8 @@ enum class Role : uint8_t {
   kShared,      // one set of parameters for all operands of the node that are marked so
   kFixed,       // parameters that the kernel prescribes
   kWeight,      // constant: symmetric, narrow range, per channel along `axis`
-  kBias,        // int32 (int64 with int16 activations), scale = product of those of the kActivation and kWeight inputs
+  kBias,        // int32 (int64 with int16 activations), scale = product of those of two operands
+  kState,       // a variable that the node reads and writes: as output 0 is stored, unless `dtype` says otherwise
 };
 
 // Parameters that a kernel prescribes, for int8 and int16 storage (docs/semantics.md#fixed-parameters).
@@ -69,10 +70,31 @@ struct FixedParameters {
   float int16_scale = 0;  // zero point 0
 };
 
+// The operands whose scales are multiplied for a bias; -1: the kActivation and the kWeight one.
+struct BiasFactors {
+  int data = -1;
+  int weights = -1;
+  int intermediate = -1;  // takes the place of `data`
+  int norm = -1;          // where the node has this operand, its scale times 2^-10 it is
+};
+
 struct OperandRule {
   Role role = Role::kNone;
   int axis = 0;                // kWeight: the channel axis; -1: per tensor only
   FixedParameters fixed = {};  // kFixed
+  BiasFactors bias = {};       // kBias
+  // kWeight, kState: how it is stored, symmetric, in any integer mode; float32: as the mode says.
+  DType dtype = DType::kFloat32;
+  int magnitude_bits = 0;     // kWeight with a dtype: codes have so many bits besides the sign; 0: all that it has
+  bool integer_only = false;  // kWeight with a dtype: float32 unless the node is integer
+  bool power_of_two = false;  // kState with a dtype: its scale is one, from 2^-15 to 2^-9
+};
+
+// A value inside the node that has no memory but parameters: symmetric over its range if calibration saw one (the node
+// computes it then); else a scale with the zero point 0, or, if the scale is 0, those of output 0.
+struct IntermediateRule {
+  DType dtype = DType::kInt16;
+  float scale = 0;
 };
 
 inline constexpr OperandRule kNoRule = {};
@@ -81,17 +103,25 @@ inline constexpr OperandRule kSharedRule = {Role::kShared};
 inline constexpr OperandRule kBiasRule = {Role::kBias};
 constexpr OperandRule weight_rule(int axis) { return {Role::kWeight, axis}; }
 constexpr OperandRule fixed_rule(FixedParameters fixed) { return {Role::kFixed, 0, fixed}; }
+constexpr OperandRule bias_rule(BiasFactors factors) { return {.role = Role::kBias, .bias = factors}; }
+constexpr OperandRule state_rule(DType dtype = DType::kFloat32, bool power_of_two = false) {
+  return {.role = Role::kState, .dtype = dtype, .power_of_two = power_of_two};
+}
 
 // How an operator may be stored in integers. The last entry of inputs and outputs repeats.
 struct QuantRule {
   bool int8 = false;             // has a kernel with int8 activations that the converter uses
   bool int16 = false;            // likewise with int16 activations
   bool symmetric_int16 = false;  // the kernel refuses int16 codes whose zero point is not 0
-  std::vector<OperandRule> inputs;
-  std::vector<OperandRule> outputs;
+  std::vector<OperandRule> inputs = {};
+  std::vector<OperandRule> outputs = {};
+  std::vector<IntermediateRule> intermediates = {};
+  // Why a node has no integer kernel though its operator has one; null result: it has. Null: all have.
+  const char* (*obstacle)(const ir::Node& node) = nullptr;
 
   // Dynamic range ("hybrid"): float activations, int8 weights of operand `hybrid_weight`; -1: no such kernel.
   int hybrid_weight = -1;
+  bool hybrid_together = false;  // reads int8 in all operands that are kWeight or in none, one scale each
   bool hybrid_per_channel = false;
   bool hybrid_needs_channels = false;     // reads a scale a channel even where there is one for all
   bool hybrid_asymmetric_inputs = false;  // sets asymmetric_quantize_inputs
