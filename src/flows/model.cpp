@@ -106,9 +106,6 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   model.file_bytes = bytes.size();
   model.format = read.format;
   model.module = std::move(read.module);
-  if (model.format == "tflite") {
-    if (Status status = check_file(model); !status) return in_context(std::move(status).error(), request.path);
-  }
   // Importers fix shapes while they build; the graph of a .tflite file stands already.
   if (model.format == "tflite") PESTLE_TRY(set_input_shapes(model.module, request));
   model.re_laid.resize(model.module.graphs[0].inputs.size());
@@ -118,6 +115,9 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
 }
 
 Status canonicalize(LoadedModel& model, const ModelRequest& request) {
+  if (model.format == "tflite") {
+    if (Status status = check_file(model); !status) return in_context(std::move(status).error(), request.path);
+  }
   if (!model.is_understood) return {};
   passes::PassOptions options;
   options.keep_input_layout = request.keep_input_layout;

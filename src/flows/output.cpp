@@ -19,10 +19,6 @@ Status check_output(const std::string& output, const std::string& model) {
   if (std::filesystem::is_directory(path, ignored))
     return fail(ErrorCode::kInvalidArgument, output + " is a folder",
                 fmt::format("`output` {}", (path / "model.tflite").string()));
-  const std::filesystem::path folder = path.parent_path();
-  if (!folder.empty() && !std::filesystem::exists(folder, ignored))
-    return fail(ErrorCode::kInvalidArgument, fmt::format("there is no folder {} for the output", folder.string()),
-                fmt::format("mkdir -p {}", folder.string()));
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -26,6 +26,11 @@ def golden_of(name):
     return MODELS / "golden" / (name.rsplit(".", maxsplit=1)[0] + ".npz")
 
 
+# One scale for filters whose channels differ by up to 100 times: a code that rounds to its neighbour is a tenth of what
+# such a channel holds, and its golden input is noise. tests/models/quantized_onnx.py judges it on photographs.
+JUDGED_ELSEWHERE = ["onnx/mobilenet_v1_025_224_qoperator_u8.onnx"]
+
+
 class Golden(CommandTest):
     def test_every_promised_model_computes_its_golden_outputs(self):
         for name in PROMISED:
@@ -38,7 +43,7 @@ class Golden(CommandTest):
         entries = json.loads(Path(self.model("MANIFEST.json")).read_text(encoding="utf-8"))["files"]
         passed, refused = 0, 0
         for entry in entries:
-            if not entry.get("golden") or not entry["path"].endswith((".tflite", ".onnx")):
+            if entry["path"] in JUDGED_ELSEWHERE or not entry.get("golden") or not entry["path"].endswith((".tflite", ".onnx")):
                 continue
             with self.subTest(name=entry["path"]):
                 command = [PROGRAM, "convert", MODELS / entry["path"], "-o", "y.tflite", "--json", "--check", MODELS / entry["golden"]]
