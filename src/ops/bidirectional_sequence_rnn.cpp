@@ -111,9 +111,9 @@ const OpDef& op_bidirectional_sequence_rnn() {
                   {"bw_aux_input_weights", OperandDef::kOptional}};
     rnn.outputs = {{"fw_output"}, {"bw_output", OperandDef::kOptional}};
     rnn.options = {kTimeMajor.info(), kFusedActivation.info(), kMerge.info(), kAsymmetricInputs.info()};
-    rnn.quantization.inputs = {kNoRule, weight_rule(-1), weight_rule(-1), kNoRule,
-                               kNoRule, weight_rule(-1), weight_rule(-1), kNoRule,
-                               kNoRule, kNoRule,         weight_rule(-1), weight_rule(-1)};
+    // Not for TFLite's hybrid kernel, which is wrong over time.
+    const OperandRule w = weight_rule(-1);
+    rnn.quantization = {.inputs = {kNoRule, w, w, kNoRule, kNoRule, w, w, kNoRule, kNoRule, kNoRule, w, w}};
     rnn.types = {{"float32", row(kF32), {kF32}, 1}, {"hybrid", row(kI8), {kF32}, 2}};
     rnn.infer = infer;
     rnn.evaluate = evaluate;

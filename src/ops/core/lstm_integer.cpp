@@ -212,7 +212,11 @@ Status check_integer_lstm(const Inference& in, const LstmPlaces& places) {
     if (in.type(i).scale() > 0.0f) continue;
     return fail(ErrorCode::kInvalidModel, "input " + std::to_string(i) + " has the scale 0");
   }
-  if (in.outputs() > 0) PESTLE_TRY(check_one_scale(in.declared(0), "the output"));
+  if (in.outputs() > 0) {
+    ir::Type output = in.declared(0);
+    output.dtype = DType::kInt8;
+    PESTLE_TRY(check_one_scale(output, "the output"));
+  }
   const auto exponent = exact_log2(in.type(places.cell()).scale());
   if (!exponent || *exponent < -15 || *exponent > -9)
     return fail(ErrorCode::kUnsupported, "the scale of the cell state must be a power of two from 2^-15 to 2^-9");

@@ -7,6 +7,8 @@
 #include "base/elementary.h"
 #include "ops/core/check.h"
 #include "ops/core/fixed_point_int16.h"
+#include "ops/core/lstm_basic.h"
+#include "ops/core/registry.h"
 
 namespace pestle::ops {
 
@@ -106,9 +108,22 @@ TEST_CASE("an integer LSTM wants five intermediates and a cell state in steps of
   OneCell unscaled = integer_cell();
   unscaled.intermediates[4].quantization = nullptr;
   CHECK_FALSE(unscaled.infer());
+  OneCell plain = integer_cell();
+  plain.y.quantization = nullptr;
+  plain.y.dtype = DType::kFloat32;
+  CHECK_FALSE(plain.infer());
   OneCell odd = integer_cell();
   odd.c.quantization = ir::per_tensor(1.0f / 3000, 0);
   CHECK_FALSE(odd.infer());
+}
+
+TEST_CASE("a node of LSTM is defined by its kernel") {
+  ir::Node node;
+  node.op = "LSTM";
+  CHECK(find(node)->inputs.size() == 24);
+  kLstmKernel.set(node, LstmKernel::kBasic);
+  CHECK(find(node) == &lstm_basic());
+  CHECK(keeps_state(*find(node)));
 }
 
 TEST_CASE("weights of a cell must fit one another") {
