@@ -186,9 +186,11 @@ Status keep_integers(LoadedModel& model, ConvertResult& result) {
 Result<ConvertResult> convert(const ConvertOptions& options, ProgressSink& progress) {
   const auto started = std::chrono::steady_clock::now();
   PESTLE_TRY(check_output(options.output, options.model.path));
-  PESTLE_ASSIGN(LoadedModel model, read_source(options.model));
+  ModelRequest request = options.model;
+  request.keep_float16 = true;
+  PESTLE_ASSIGN(LoadedModel model, read_source(request));
   const ir::Module source = model.module;
-  PESTLE_TRY(canonicalize(model, options.model));
+  PESTLE_TRY(canonicalize(model, request));
   if (progress.cancelled()) return fail(ErrorCode::kCancelled, "interrupted");
   ConvertResult result;
   PESTLE_TRY(keep_integers(model, result));

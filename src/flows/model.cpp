@@ -99,6 +99,7 @@ Result<LoadedModel> read_source(const ModelRequest& request) {
   options.inputs = request.inputs;
   options.outputs = request.outputs;
   options.recurrent = request.recurrent;
+  options.keep_float16 = request.keep_float16;
   LoadedModel model;
   model.path = request.path;
   PESTLE_ASSIGN(formats::ReadModel read, formats::read_model(request.path, options));

@@ -22,6 +22,7 @@ struct ModelRequest {
   std::optional<int64_t> batch;
   std::vector<std::string> inputs, outputs;  // cut points
   bool keep_input_layout = false;
+  bool keep_float16 = false;               // of inputs and outputs
   Recurrent recurrent = Recurrent::kAuto;  // how loops of known length are written
 };
 

@@ -41,7 +41,7 @@ Result<ir::Module> Importer::import() {
   PESTLE_TRY(add_inputs(main_.graph(), model_.graph, selection.inputs, options_));
   Scope scope(model_.graph, model_.opsets, main_, nullptr);
   scope_ = &scope;
-  for (ValueId id : main_.graph().inputs) scope.bind(main_.graph().values[id].name, id);
+  PESTLE_TRY(bind_graph_inputs());
   import_nodes(selection.nodes);
   if (refusals_.size() > 0) return Failure(refusals_.error(nodes_));
   PESTLE_TRY(bind_graph_outputs(selection.outputs));
@@ -214,6 +214,33 @@ std::vector<std::string> Importer::ends_before(const codec::OnnxNode& node) cons
   return ends;
 }
 
+namespace {
+
+bool is_half(const std::vector<codec::OnnxValueInfo>& ends, const std::string& name) {
+  return std::any_of(ends.begin(), ends.end(), [&](const codec::OnnxValueInfo& info) {
+    return info.name == name && info.type == codec::OnnxType::kFloat16;
+  });
+}
+
+}  // namespace
+
+// Everything between is computed in float32.
+Status Importer::bind_graph_inputs() {
+  ir::Graph& graph = main_.graph();
+  const std::vector<ValueId> inputs = graph.inputs;
+  for (ValueId id : inputs) {
+    const std::string name = graph.values[id].name;
+    ValueId value = id;
+    if (options_.keep_float16 && is_half(model_.graph.inputs, name)) {
+      graph.values[id].type.dtype = DType::kFloat16;
+      main_.emit().set_source(name);
+      PESTLE_ASSIGN(value, main_.emit().cast(id, DType::kFloat32));
+    }
+    scope_->bind(name, value);
+  }
+  return {};
+}
+
 Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
   ir::Graph& graph = main_.graph();
   for (const std::string& name : names) {
@@ -222,6 +249,11 @@ Status Importer::bind_graph_outputs(const std::vector<std::string>& names) {
       return fail(ErrorCode::kInvalidModel,
                   fmt::format("the output \"{}\" is neither computed nor stored anywhere", name));
     PESTLE_ASSIGN(*id, main_.result_of(*id));
+    const bool is_float = graph.values[*id].type.dtype == DType::kFloat32;
+    if (options_.keep_float16 && is_float && is_half(model_.graph.outputs, name)) {
+      main_.emit().set_source(name);
+      PESTLE_ASSIGN(*id, main_.emit().cast(*id, DType::kFloat16));
+    }
     ir::Value& value = graph.values[*id];
     const bool is_shared = ir::is_input(graph, *id) || ir::is_output(graph, *id) || value.is_constant();
     if (!is_shared) value.name = name;

@@ -33,6 +33,7 @@ class Importer final : private Nesting {
   Result<ValueIds> call_function(const codec::OnnxFunction& function, const codec::OnnxNode& node);
   Result<ValueIds> import_into(Scope& scope, const codec::OnnxGraph& source, const ValueIds& inputs);
   std::vector<std::string> ends_before(const codec::OnnxNode& node) const;
+  Status bind_graph_inputs();
   Status bind_graph_outputs(const std::vector<std::string>& names);
   ir::Signature make_signature();
 
