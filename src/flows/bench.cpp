@@ -89,6 +89,7 @@ class Benching {
       model.median_ms = latencies[m].median_ms;
       model.min_ms = latencies[m].min_ms;
       model.p90_ms = latencies[m].p90_ms;
+      if (auto note = unsteady(latencies[m])) model.notes.push_back(*std::move(note) + "; the shortest says more");
     }
     if (options_.per_op || !options_.trace.empty()) PESTLE_TRY(profile());
     result_.threads = pool_.threads();

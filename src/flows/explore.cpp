@@ -172,6 +172,12 @@ class Exploring {
     PESTLE_ASSIGN(const auto latencies, time_in_alternation(executors, {options_.runs, 2}, progress_));
     const std::vector<ExploreRow*> rows = working_rows();
     for (size_t i = 0; i < rows.size(); ++i) rows[i]->latency = latencies[i];
+    for (const Latency& latency : latencies) {
+      if (auto note = unsteady(latency)) {
+        result_.notes.push_back(*note + ": compare times of a quiet machine, or of more --runs");
+        break;
+      }
+    }
     return {};
   }
 

@@ -1,5 +1,7 @@
 #include "flows/latency.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -43,6 +45,15 @@ Latency summarize(std::vector<double> milliseconds) {
   // The smallest time that at least nine tenths of the runs did not exceed.
   const size_t p90 = (count * 9 + 9) / 10 - 1;
   return {median, milliseconds[0], milliseconds[p90]};
+}
+
+std::optional<std::string> unsteady(const Latency& latency) {
+  constexpr double kSteady = 2;        // times the shortest run
+  constexpr double kNoticeable = 0.1;  // ms: clocks and interrupts disturb anything shorter
+  if (latency.median_ms < kSteady * latency.min_ms || latency.median_ms - latency.min_ms < kNoticeable)
+    return std::nullopt;
+  return fmt::format("the machine was busy: half of the runs took more than {:.1f} times the shortest one",
+                     latency.median_ms / latency.min_ms);
 }
 
 Result<Executors> make_executors(std::span<const std::shared_ptr<const runtime::Plan>> plans, uint64_t seed,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/parallel.h"
@@ -20,6 +22,9 @@ struct Latency {
 };
 // Of at least one time; the vector is sorted on the way.
 Latency summarize(std::vector<double> milliseconds);
+
+// What a reader must know where runs took very different times: the machine was busy with something else.
+std::optional<std::string> unsteady(const Latency& latency);
 
 // One executor a model, with its inputs set.
 using Executors = std::vector<std::unique_ptr<runtime::Executor>>;
