@@ -14,6 +14,7 @@
 #include "ir/verifier.h"
 #include "ops/core/check.h"
 #include "ops/core/registry.h"
+#include "quant/stated.h"
 
 namespace pestle::flows {
 namespace {
@@ -169,6 +170,10 @@ class Inspection {
 
   // Storage of what the operators that multiply read and write, which is what names a mode.
   std::string storage() const {
+    if (model_.format != "tflite") {
+      const auto stated = quant::take_stated(module_);
+      if (stated && *stated) return "quantized: convert keeps its scales and integers";
+    }
     std::set<std::string> activations, weights;
     for (const ir::Graph& graph : module_.graphs) {
       for (const ir::Node& node : graph.nodes) {

@@ -20,7 +20,7 @@ except ImportError as error:
 
 DATA = SHARED / "data"
 MOST_LOSS = 0.5  # points
-MFCC_SCALE, MFCC_ZERO = numpy.float32(0.5847029), 83  # of the stored features (data/README.md)
+MFCC_SCALE, MFCC_ZERO = numpy.float32(0.5847029), 83  # of the stored features (../shared/data/README.md)
 
 
 def rows_of(path):
