@@ -27,6 +27,7 @@ CodeRange code_range(DType dtype) {
 
 CodeRange code_range(FusedActivation activation, const ir::Type& output) {
   CodeRange range = code_range(output.dtype);
+  if (!output.is_quantized() || output.quantization->scale.empty()) return range;  // plain integers have no bounds
   const FloatRange real = float_range(activation);
   const auto code = [&output](float bound) {
     const float steps = bound / output.scale();  // not a number for a scale of 0

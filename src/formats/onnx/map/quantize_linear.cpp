@@ -21,6 +21,7 @@ Result<DType> code_type(NodeContext& node) {
 // One number for each block of `block` elements along the axis, repeated: of the shape of x.
 ValueId spread(Formula& f, ValueId numbers, int axis, const Shape& shape) {
   numbers = f.cast(numbers, DType::kFloat32);
+  if (f.failed()) return numbers;
   std::vector<int64_t> split, wide;
   for (int i = 0; i < shape.rank(); ++i) {
     const int64_t blocks = f.shape(numbers)[i];
