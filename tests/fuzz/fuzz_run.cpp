@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     options.fast_kernels = fast;
     const auto plan = runtime::Plan::make(*module, options);
     if (!plan || (*plan)->is_dynamic() || (*plan)->macs() > kMostMacs ||
-        (*plan)->arena_bytes() + (*plan)->scratch_bytes() > kMostBytes)
+        (*plan)->arena_bytes() + (*plan)->scratch_bytes() + (*plan)->variable_bytes() > kMostBytes)
       return 0;
     run(*plan, size % 2 == 0 ? std::byte{0} : std::byte{static_cast<unsigned char>(size)});
   }

@@ -39,6 +39,7 @@ Result<ValueIds> map(NodeContext& node) {
   if (shape.rank() > 3)
     flat = {shape[0], shape[1], shape[0] * shape[1] == 0 ? 0 : shape.elements() / (shape[0] * shape[1])};
   const ValueId scores = f.reshape(node.input(0), flat);
+  if (f.failed()) return f.result(scores);
   const ValueId x = takes_scores ? log_softmax(f, scores) : scores;
   ValueId weights = chosen_classes(node, f, flat);
   if (node.has(2)) {
