@@ -6,6 +6,7 @@
 #include "ops/core/copy.h"
 #include "ops/core/op_def.h"
 #include "ops/core/remap.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 namespace {
@@ -20,7 +21,7 @@ Status infer(Inference& in) {
   if (rank < x.rank()) {
     return fail(ErrorCode::kInvalidModel, "the target has fewer axes than the input " + to_string(x));
   }
-  Shape y(std::vector<int64_t>(static_cast<size_t>(rank), kUnknown));
+  PESTLE_ASSIGN(Shape y, unknown_shape(rank));
   if (const auto known = in.ints(kShape)) {
     y = Shape(*known);
     for (int axis = 0; axis < y.rank(); ++axis) {

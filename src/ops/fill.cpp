@@ -2,6 +2,7 @@
 //   y[i] = value for the shape in the operand `dims`.
 #include "ops/core/copy.h"
 #include "ops/core/op_def.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 namespace {
@@ -20,7 +21,7 @@ Status infer(Inference& in) {
   } else if (in.shape(kDims)[0] == kUnknown) {
     return fail(ErrorCode::kUnsupported, "the rank of the result is not known");
   } else {
-    y = Shape(std::vector<int64_t>(static_cast<size_t>(in.shape(kDims)[0]), kUnknown));
+    PESTLE_ASSIGN(y, unknown_shape(in.shape(kDims)[0]));
   }
   in.set(0, in.dtype(kValue), y);
   return {};

@@ -3,6 +3,7 @@
 // The target is the operand `shape` where there is one, else the property new_shape.
 #include "ops/core/copy.h"
 #include "ops/core/op_def.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 namespace {
@@ -49,7 +50,8 @@ Status infer(Inference& in) {
   } else if (in.shape(kShape)[0] == kUnknown) {
     return fail(ErrorCode::kUnsupported, "the rank of the result is not known");
   } else {
-    in.set(0, in.dtype(kInput), Shape(std::vector<int64_t>(static_cast<size_t>(in.shape(kShape)[0]), kUnknown)));
+    PESTLE_ASSIGN(Shape y, unknown_shape(in.shape(kShape)[0]));
+    in.set(0, in.dtype(kInput), std::move(y));
     return {};
   }
   PESTLE_TRY(complete(target, in.shape(kInput)));

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "ops/core/op_def.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 namespace {
@@ -28,7 +29,7 @@ Status infer(Inference& in) {
   if (in.shape(kIndices).rank() < 1) return fail(ErrorCode::kInvalidModel, "indices must not be a scalar");
   if (in.shape(kShape).rank() != 1) return fail(ErrorCode::kInvalidModel, "shape must have rank 1");
   if (in.shape(kShape)[0] == kUnknown) return fail(ErrorCode::kUnsupported, "the rank of the result is not known");
-  Shape y(std::vector<int64_t>(static_cast<size_t>(in.shape(kShape)[0]), kUnknown));
+  PESTLE_ASSIGN(Shape y, unknown_shape(in.shape(kShape)[0]));
   if (const auto known = in.ints(kShape)) {
     y = Shape(*known);
     if (!checked_elements(y)) return fail(ErrorCode::kInvalidModel, "an extent of shape is negative or too large");

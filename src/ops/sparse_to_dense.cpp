@@ -5,6 +5,7 @@
 
 #include "ops/core/copy.h"
 #include "ops/core/op_def.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 namespace {
@@ -37,7 +38,7 @@ Status infer(Inference& in) {
       (places.depth == shape[0] || places.depth == kUnknown) &&
       (values.rank() == 0 || values[0] == places.count || values[0] == kUnknown || places.count == kUnknown);
   if (!fits) return fail(ErrorCode::kInvalidModel, "indices " + to_string(indices) + " do not fit the shape");
-  Shape y(std::vector<int64_t>(static_cast<size_t>(shape[0]), kUnknown));
+  PESTLE_ASSIGN(Shape y, unknown_shape(shape[0]));
   if (const auto known = in.ints(kShape)) {
     y = Shape(*known);
     if (!checked_elements(y)) return fail(ErrorCode::kInvalidModel, "an extent of shape is negative or too large");

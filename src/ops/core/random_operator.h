@@ -5,13 +5,14 @@
 
 #include "ops/core/op_def.h"
 #include "ops/core/philox.h"
+#include "ops/core/unknown_shape.h"
 
 namespace pestle::ops {
 
 inline Status infer_random(Inference& in) {
   if (in.shape(0).rank() != 1) return fail(ErrorCode::kInvalidModel, "the shape must be a list");
   if (in.shape(0)[0] == kUnknown) return fail(ErrorCode::kUnsupported, "the rank of the result is not known");
-  Shape y(std::vector<int64_t>(static_cast<size_t>(in.shape(0)[0]), kUnknown));
+  PESTLE_ASSIGN(Shape y, unknown_shape(in.shape(0)[0]));
   if (const auto known = in.ints(0)) {
     y = Shape(*known);
     if (!checked_elements(y)) return fail(ErrorCode::kInvalidModel, "an extent of shape is negative or too large");
