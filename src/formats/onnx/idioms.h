@@ -10,7 +10,7 @@
 namespace pestle::formats::onnx {
 
 // Replaces the last node of each composition in `nodes`; the others stay, and fall away where nobody else reads them.
-// `made` holds the new nodes and must outlive the list. `outputs` are read from outside.
+// `made` holds the new nodes and must outlive the list.
 void name_idioms(const codec::OnnxGraph& graph, std::vector<const codec::OnnxNode*>& nodes,
                  std::deque<codec::OnnxNode>& made);
 

@@ -84,6 +84,14 @@ Result<std::vector<float>> NodeContext::floats(int i, const char* what) const {
   return to_floats(aligned.view());
 }
 
+Result<int64_t> NodeContext::positive(int i, const char* what) const {
+  PESTLE_ASSIGN(const auto values, ints(i, what));
+  constexpr int64_t kMost = 1 << 24;
+  if (values.size() != 1 || values[0] < 1 || values[0] > kMost)
+    return fail(ErrorCode::kInvalidModel, fmt::format("its {} is no positive number", what));
+  return values[0];
+}
+
 bool NodeContext::has_attribute(const char* name) const {
   for (const codec::OnnxAttribute& attribute : node_.attributes) {
     if (attribute.name == name) return true;

@@ -53,6 +53,8 @@ class NodeContext {
   // Contents of a constant operand; `what` names it in the error where it is not constant.
   Result<std::vector<int64_t>> ints(int i, const char* what) const;
   Result<std::vector<float>> floats(int i, const char* what) const;
+  // The one number of a constant operand, a length: 1 to 2^24.
+  Result<int64_t> positive(int i, const char* what) const;
 
   // Attributes. One of the wrong kind reads as absent and fails the node afterwards.
   bool has_attribute(const char* name) const;

@@ -13,14 +13,6 @@ constexpr double kLog10 = 2.302585092994046;
 double to_mel(double hertz) { return 2595 * elementary::log(1 + hertz / 700) / kLog10; }
 double to_hertz(double mel) { return 700 * (elementary::exp(mel / 2595 * kLog10) - 1); }
 
-Result<int64_t> single(NodeContext& node, int i, const char* what) {
-  PESTLE_ASSIGN(const auto values, node.ints(i, what));
-  constexpr int64_t kMost = 1 << 24;
-  if (values.size() != 1 || values[0] < 1 || values[0] > kMost)
-    return fail(ErrorCode::kInvalidModel, std::string("its ") + what + " is no positive number");
-  return values[0];
-}
-
 Result<double> frequency(NodeContext& node, int i) {
   PESTLE_ASSIGN(const auto values, node.floats(i, "frequency"));
   if (values.size() != 1 || !(values[0] >= 0 && values[0] < 1e9f))
@@ -29,9 +21,9 @@ Result<double> frequency(NodeContext& node, int i) {
 }
 
 Result<ValueIds> map(NodeContext& node) {
-  PESTLE_ASSIGN(const int64_t bins, single(node, 0, "number of bins"));
-  PESTLE_ASSIGN(const int64_t length, single(node, 1, "transform length"));
-  PESTLE_ASSIGN(const int64_t rate, single(node, 2, "sample rate"));
+  PESTLE_ASSIGN(const int64_t bins, node.positive(0, "number of bins"));
+  PESTLE_ASSIGN(const int64_t length, node.positive(1, "transform length"));
+  PESTLE_ASSIGN(const int64_t rate, node.positive(2, "sample rate"));
   PESTLE_ASSIGN(const double lowest, frequency(node, 3));
   PESTLE_ASSIGN(const double highest, frequency(node, 4));
   constexpr int64_t kFloat = 1;  // TensorProto.FLOAT

@@ -6,26 +6,18 @@
 namespace pestle::formats::onnx {
 namespace {
 
-Result<int64_t> single(NodeContext& node, int i, const char* what) {
-  PESTLE_ASSIGN(const auto values, node.ints(i, what));
-  constexpr int64_t kMost = 1 << 24;
-  if (values.size() != 1 || values[0] < 1 || values[0] > kMost)
-    return fail(ErrorCode::kInvalidModel, std::string("its ") + what + " is no positive number");
-  return values[0];
-}
-
 Result<ValueIds> map(NodeContext& node) {
   const Shape signal = node.shape(0);
   if (signal.rank() != 2 && signal.rank() != 3) return fail(ErrorCode::kInvalidModel, "its signal is of another rank");
   const int64_t parts = signal.rank() == 3 ? signal[2] : 1, batch = signal[0], length = signal[1];
-  PESTLE_ASSIGN(const int64_t step, single(node, 1, "step"));
+  PESTLE_ASSIGN(const int64_t step, node.positive(1, "step"));
   int64_t frame = length;
   if (node.has(2)) {
     if (node.rank(2) != 1) return fail(ErrorCode::kInvalidModel, "its window is of another rank");
     frame = node.shape(2)[0];
   }
   if (node.has(3)) {
-    PESTLE_ASSIGN(frame, single(node, 3, "frame length"));
+    PESTLE_ASSIGN(frame, node.positive(3, "frame length"));
   }
   const bool fits = frame >= 1 && frame <= length && (!node.has(2) || node.shape(2)[0] == frame);
   if (!fits || (parts != 1 && parts != 2)) return fail(ErrorCode::kInvalidModel, "its frames do not fit its signal");
