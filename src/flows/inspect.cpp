@@ -170,10 +170,8 @@ class Inspection {
 
   // Storage of what the operators that multiply read and write, which is what names a mode.
   std::string storage() const {
-    if (model_.format != "tflite") {
-      const auto stated = quant::take_stated(module_);
-      if (stated && *stated) return "quantized: convert keeps its scales and integers";
-    }
+    if (model_.format != "tflite" && quant::states_quantization(module_))
+      return "quantized: convert keeps its scales and integers";
     std::set<std::string> activations, weights;
     for (const ir::Graph& graph : module_.graphs) {
       for (const ir::Node& node : graph.nodes) {

@@ -295,14 +295,17 @@ class StatedReader {
 
 }  // namespace
 
+bool states_quantization(const ir::Module& module) {
+  const auto converts = [](const ir::Graph& graph) {
+    return std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                       [&graph](const ir::Node& node) { return is_conversion(graph, node); });
+  };
+  return std::all_of(module.graphs.begin(), module.graphs.end(), states_reals) &&
+         std::any_of(module.graphs.begin(), module.graphs.end(), converts);
+}
+
 Result<std::optional<Stated>> take_stated(const ir::Module& module) {
-  bool states_any = false;
-  for (const ir::Graph& graph : module.graphs) {
-    if (!states_reals(graph)) return std::optional<Stated>();
-    states_any = states_any || std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                                           [&graph](const ir::Node& node) { return is_conversion(graph, node); });
-  }
-  if (!states_any) return std::optional<Stated>();
+  if (!states_quantization(module)) return std::optional<Stated>();
   Stated stated;
   stated.module = module;
   stated.plan.mode = "stated";

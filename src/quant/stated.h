@@ -16,6 +16,9 @@ struct Stated {
   QuantPlan plan;     // of it
 };
 
+// True if take_stated() gives something.
+bool states_quantization(const ir::Module& module);
+
 // Nothing where a module states no quantization, or reads codes otherwise than as reals. Nodes whose operands lack
 // parameters, or that have no integer kernel, stay float, with the reason. Activations are int8 (codes of uint8 shifted
 // by 128, which is exact), or uint8 in graphs with weights that are not symmetric.
